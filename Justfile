@@ -1,0 +1,53 @@
+# What can be done here
+default:
+    @just --list
+
+# Everything CI runs, in CI's order; green here means green there
+check: format-check lint types imports docs-check test
+
+# The formatter has nothing to say
+format-check:
+    uv run ruff format --check .
+
+# Ruff and spelling
+lint:
+    uv run ruff check .
+    uv run codespell
+
+# mypy --strict over assistant, tui and plugins
+types:
+    uv run mypy
+
+# The import contracts in pyproject.toml
+imports:
+    uv run lint-imports
+
+# README's help texts and tables are generated; fail if they went stale
+docs-check:
+    uv run cog --check README.md
+
+# Run the tests; extra words go to pytest
+test *options:
+    uv run pytest {{ options }}
+
+# Repair what a machine can repair
+fix:
+    uv run ruff check --fix .
+    uv run ruff format .
+    uv run cog -r README.md
+
+# Redraw the snapshots; read the diff before committing
+snapshots:
+    uv run pytest tests/tui --snapshot-update
+
+# Redraw README's pictures of the terminal interface
+screenshots:
+    uv run python -m tests.tui.screenshots
+
+# Ratios against named baselines, measured side by side
+bench *options:
+    uv run python -m tests.bench {{ options }}
+
+# The program against a throwaway home
+dev *options:
+    HEARTH_HOME=.dev uv run hearth {{ options }}

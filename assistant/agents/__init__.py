@@ -1,0 +1,1 @@
+"""The road of a turn, from question to committed reply."""

@@ -1,0 +1,1 @@
+"""What was done: spans of a turn, and the record of changes."""

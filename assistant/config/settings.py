@@ -1,0 +1,185 @@
+"""Every setting, with its default and its bounds, once.
+
+The sentence below a field is its documentation: README's table is made of them.
+How a value got here (file, environment, flag) is the loader's business.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from assistant.errors import ConfigError
+
+
+class Cipher(StrEnum):
+    """How the database file is encrypted."""
+
+    AEGIS = auto()
+    CHACHA20 = auto()
+    NONE = auto()
+
+
+class KeySource(StrEnum):
+    """Where the database's key is kept."""
+
+    AUTO = auto()
+    KEYRING = auto()
+    FILE = auto()
+
+
+class LogLevel(StrEnum):
+    """How much goes to the log file."""
+
+    DEBUG = auto()
+    INFO = auto()
+    WARNING = auto()
+    ERROR = auto()
+
+
+def _require(*, name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ConfigError(f"{name} is {value}; it must be between {low} and {high}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatSettings:
+    """How the assistant answers."""
+
+    system_prompt: str = (
+        "You are Hearth, a helpful assistant that runs on the user's own computer. "
+        "Answer briefly and truthfully. If you do not know, say so."
+    )
+    """What the model is told before every conversation."""
+
+    max_reply_tokens: int = 1024
+    """Longest answer, in tokens."""
+
+    temperature: float = 0.2
+    """0 always takes the likeliest word; higher wanders more."""
+
+    pause_after_minutes: int = 60
+    """A conversation without a new message for this long is shown as paused."""
+
+    def __post_init__(self) -> None:
+        _require(
+            name="chat.max_reply_tokens",
+            value=self.max_reply_tokens,
+            low=1,
+            high=131072,
+        )
+        _require(name="chat.temperature", value=self.temperature, low=0, high=2)
+        _require(
+            name="chat.pause_after_minutes",
+            value=self.pause_after_minutes,
+            low=1,
+            high=525600,
+        )
+        if not self.system_prompt.strip():
+            raise ConfigError("chat.system_prompt is empty; write at least a sentence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """Which models answer, and what they may use of this machine."""
+
+    fallbacks: tuple[str, ...] = ()
+    """Models tried in this order when the one in use cannot answer."""
+
+    context_tokens: int = 0
+    """Context to reserve for a local model; 0 takes the model's own, up to 8192."""
+
+    threads: int = 0
+    """Threads for a local model; 0 measures once and never takes every core."""
+
+    remote_timeout_seconds: float = 60.0
+    """How long a remote server may stay silent."""
+
+    def __post_init__(self) -> None:
+        _require(
+            name="models.context_tokens",
+            value=self.context_tokens,
+            low=0,
+            high=10_485_760,
+        )
+        _require(name="models.threads", value=self.threads, low=0, high=1024)
+        _require(
+            name="models.remote_timeout_seconds",
+            value=self.remote_timeout_seconds,
+            low=1,
+            high=3600,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageSettings:
+    """How everything is kept."""
+
+    encryption: Cipher = Cipher.AEGIS
+    """Cipher of a new database: aegis, chacha20 (no AES hardware needed) or none."""
+
+    key: KeySource = KeySource.AUTO
+    """Where the key is kept: keyring, file, or auto (keyring when one works)."""
+
+    cache_megabytes: int = 64
+    """Decrypted pages kept in memory, per connection."""
+
+    busy_seconds: float = 10.0
+    """How long to wait while another process writes."""
+
+    def __post_init__(self) -> None:
+        _require(
+            name="storage.cache_megabytes",
+            value=self.cache_megabytes,
+            low=1,
+            high=65536,
+        )
+        _require(
+            name="storage.busy_seconds", value=self.busy_seconds, low=0.1, high=600
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceSettings:
+    """How the terminal interface looks and listens."""
+
+    theme: str = "ember"
+    """ember, paper, contrast or ansi."""
+
+    def __post_init__(self) -> None:
+        themes = ("ember", "paper", "contrast", "ansi")
+        if self.theme not in themes:
+            raise ConfigError(
+                f"interface.theme is {self.theme!r}; choose from {', '.join(themes)}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What is written to the log file."""
+
+    level: LogLevel = LogLevel.INFO
+    """debug, info, warning or error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputSettings:
+    """What is accepted at once."""
+
+    max_megabytes: float = 10.0
+    """Largest text from standard input or a file given with a question."""
+
+    def __post_init__(self) -> None:
+        _require(
+            name="input.max_megabytes", value=self.max_megabytes, low=0.001, high=4096
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of them, by section."""
+
+    chat: ChatSettings = field(default_factory=ChatSettings)
+    models: ModelSettings = field(default_factory=ModelSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    interface: InterfaceSettings = field(default_factory=InterfaceSettings)
+    input: InputSettings = field(default_factory=InputSettings)
+    log: LogSettings = field(default_factory=LogSettings)

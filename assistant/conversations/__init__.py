@@ -1,0 +1,1 @@
+"""Conversations as their owner handles them: list, read, search, fork, move."""

@@ -1,0 +1,31 @@
+"""Names for ids, and what mints them.
+
+Ids of our own are ULIDs as text (sortable, safe in URLs); ids that another
+system gave, such as Discord snowflakes, are kept as they came.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NewType, TypeAlias
+
+UserId = NewType("UserId", str)
+ServerId = NewType("ServerId", str)
+ChannelId = NewType("ChannelId", str)
+RoleId = NewType("RoleId", str)
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+AttachmentId = NewType("AttachmentId", str)
+ModelId = NewType("ModelId", str)
+TraceId = NewType("TraceId", str)
+SpanId = NewType("SpanId", str)
+AuditId = NewType("AuditId", str)
+JobId = NewType("JobId", str)
+
+LOCAL_USER = UserId("local")
+"""The person at the terminal."""
+
+Mint: TypeAlias = Callable[[], str]
+"""Makes a fresh ULID; later ones sort after earlier ones of the process."""
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Tells the time, aware and in UTC."""

@@ -1,0 +1,141 @@
+"""What goes into a turn, and the closed union of what comes out of it.
+
+Every channel sends a `TurnRequest` and renders the same `TurnEvent`s.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from assistant.entities.audience import Audience
+from assistant.entities.conversation import Attachment, FinishReason, Message
+from assistant.entities.ids import ConversationId, MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFile:
+    """A text that comes along with the question."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A new question at the head of a conversation, or of a new one."""
+
+    text: str
+    conversation_id: ConversationId | None = None
+    files: tuple[TextFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Another wording of an earlier question; the first one stays as a branch."""
+
+    message_id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regenerate:
+    """Another answer to the same question; the first one stays as a branch."""
+
+    message_id: MessageId
+    """The question, or any answer to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Go on with an answer that broke off."""
+
+    message_id: MessageId
+
+
+Intent: TypeAlias = Ask | Edit | Regenerate | Resume
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRequest:
+    """One turn, from any channel."""
+
+    audience: Audience
+    intent: Intent
+    model: str | None = None
+    """By name; None takes the model in use, and its fallbacks."""
+
+    schema: Mapping[str, object] | None = None
+    """A JSON schema that the answer must meet."""
+
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSaved:
+    """The question is committed, and an empty reply stands ready. Comes first."""
+
+    question: Message
+    reply: Message
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChosen:
+    """Which model answers; `instead_of` names the one that could not, and why."""
+
+    model: str
+    is_local: bool
+    instead_of: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryTrimmed:
+    """Older messages that no longer fit were left out of the prompt."""
+
+    dropped: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The engine is busy or loading; `ahead` others come first."""
+
+    what: str
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenArrived:
+    """The next piece of the answer; never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFinished:
+    """The reply is committed. Nothing follows."""
+
+    reply: Message
+    reason: FinishReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFailed:
+    """No answer; the question and any part of the reply are kept. Nothing follows."""
+
+    reply: Message
+    error: str
+    hint: str
+    exit_code: int
+
+
+TurnEvent: TypeAlias = (
+    QuestionSaved
+    | ModelChosen
+    | HistoryTrimmed
+    | Waiting
+    | TokenArrived
+    | TurnFinished
+    | TurnFailed
+)

@@ -1,0 +1,137 @@
+"""Every error we raise on purpose.
+
+AssistantError                 exit code 1
+├── UsageError                 2    what was typed cannot be understood
+├── ConfigError                2    a setting is missing, unknown or out of range
+├── NotFoundError              3    asked for by name or id, and not there
+├── ModelError                 4    no answer can be had from a model
+│   ├── WeightsMissingError         the chosen model has no file on this machine
+│   ├── WeightsRefusedError         the file is damaged, unknown or too large
+│   ├── EngineError                 the engine failed while it was running
+│   ├── RemoteModelError            the server did not answer as it should
+│   └── SchemaError                 the JSON schema cannot be served, or was not met
+├── StorageError               5    the database cannot be used
+│   ├── KeyMissingError             the file is encrypted and no key was found
+│   ├── KeyExposedError             the key file can be read by others
+│   ├── UnreadableDatabaseError     wrong key, damaged, or not our file
+│   ├── NewerDatabaseError          written by a newer Hearth
+│   ├── AlteredMigrationError       an applied migration is not the one we know
+│   ├── ReadOnlyDatabaseError       the file or its folder cannot be written
+│   ├── DiskFullError               no space left
+│   └── DatabaseBusyError           another process held the write lock too long
+└── InputTooLargeError         2    more text than is accepted at once
+
+Anything else that escapes is a bug and keeps its traceback, in the log.
+"""
+
+from pathlib import Path
+
+
+class AssistantError(Exception):
+    """Something we can explain, and the user can act on."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(AssistantError):
+    """What was typed cannot be understood."""
+
+    exit_code = 2
+
+
+class InputTooLargeError(AssistantError):
+    """More text than is accepted at once."""
+
+    exit_code = 2
+
+
+class ConfigError(AssistantError):
+    """A setting is missing, unknown or out of range."""
+
+    exit_code = 2
+
+
+class NotFoundError(AssistantError):
+    """Asked for by name or id, and not there."""
+
+    exit_code = 3
+
+
+class ModelError(AssistantError):
+    """No answer can be had from a model."""
+
+    exit_code = 4
+
+
+class WeightsMissingError(ModelError):
+    """The chosen model has no file on this machine."""
+
+    def __init__(self, model: str, looked_in: Path) -> None:
+        super().__init__(
+            f"No weights for {model!r} in {looked_in}",
+            hint="See: hearth models list",
+        )
+
+
+class WeightsRefusedError(ModelError):
+    """The file is damaged, of an unknown kind, or too large for this machine."""
+
+
+class EngineError(ModelError):
+    """The engine failed while it was running."""
+
+
+class RemoteModelError(ModelError):
+    """The server did not answer as it should."""
+
+
+class SchemaError(ModelError):
+    """The JSON schema cannot be served, or no answer met it."""
+
+
+class StorageError(AssistantError):
+    """The database cannot be used."""
+
+    exit_code = 5
+
+
+class KeyMissingError(StorageError):
+    """The file is encrypted and no key was found."""
+
+
+class KeyExposedError(StorageError):
+    """The key file can be read by others."""
+
+
+class UnreadableDatabaseError(StorageError):
+    """Wrong key, damaged, or not our file: the library cannot tell them apart."""
+
+
+class NewerDatabaseError(StorageError):
+    """Written by a newer Hearth."""
+
+    def __init__(self, *, found: int, known: int) -> None:
+        super().__init__(
+            f"This database has schema {found}; this Hearth knows up to {known}",
+            hint="Update Hearth, or point HEARTH_HOME at another folder",
+        )
+
+
+class AlteredMigrationError(StorageError):
+    """An applied migration is not the one we know."""
+
+
+class ReadOnlyDatabaseError(StorageError):
+    """The file or its folder cannot be written."""
+
+
+class DiskFullError(StorageError):
+    """No space left; nothing of the transaction was kept."""
+
+
+class DatabaseBusyError(StorageError):
+    """Another process held the write lock for too long."""

@@ -1,0 +1,1 @@
+"""The one file: all SQL, its schema, and the rows that become entities."""

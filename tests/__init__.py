@@ -1,0 +1,1 @@
+"""Tests: sentences about the user's world, with fakes by the door."""
