@@ -3,6 +3,7 @@
 AssistantError                 exit code 1
 ├── UsageError                 2    what was typed cannot be understood
 ├── ConfigError                2    a setting is missing, unknown or out of range
+├── NotAdmittedError           1    this person may not speak with the assistant
 ├── NotFoundError              3    asked for by name or id, and not there
 ├── ModelError                 4    no answer can be had from a model
 │   ├── WeightsMissingError         the chosen model has no file on this machine
@@ -53,6 +54,10 @@ class ConfigError(AssistantError):
     """A setting is missing, unknown or out of range."""
 
     exit_code = 2
+
+
+class NotAdmittedError(AssistantError):
+    """This person may not speak with the assistant."""
 
 
 class NotFoundError(AssistantError):

@@ -95,13 +95,17 @@ class HistoryTrimmed:
 
     dropped: int
     kept: int
+    characters_cut: int = 0
+    """Taken from the middle of a question too long to fit by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The engine is busy or loading; `ahead` others come first."""
+    """No words yet: `ahead` others come first, or the model is reading.
 
-    what: str
+    Repeated while it lasts, so that whoever listens can stop the turn.
+    """
+
     ahead: int = 0
 
 

@@ -65,7 +65,11 @@ class GenerationRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """The request waits for the engine; comes before any piece."""
+    """No text yet: `ahead` requests come first, or the prompt is being read.
+
+    Comes at least once, before any piece, and again a few times a second while
+    it lasts, so that whoever listens gets the chance to stop.
+    """
 
     ahead: int
 
