@@ -20,11 +20,13 @@ AssistantError                 exit code 1
 │   ├── ReadOnlyDatabaseError       the file or its folder cannot be written
 │   ├── DiskFullError               no space left
 │   └── DatabaseBusyError           another process held the write lock too long
+├── DocumentRefusedError       2    a file or page that is not read, and why
 └── InputTooLargeError         2    more text than is accepted at once
 
 Anything else that escapes is a bug and keeps its traceback, in the log.
 """
 
+from enum import StrEnum, auto
 from pathlib import Path
 
 
@@ -140,3 +142,48 @@ class DiskFullError(StorageError):
 
 class DatabaseBusyError(StorageError):
     """Another process held the write lock for too long."""
+
+
+class Refusal(StrEnum):
+    """Why a file or page is not read."""
+
+    PASSWORD = auto()
+    """It is encrypted."""
+
+    TOO_LARGE = auto()
+    """It is larger than is read, as it is or when unpacked."""
+
+    TOO_SLOW = auto()
+    """It took, or would take, longer than it is given."""
+
+    NOT_TEXT = auto()
+    """It holds no text, or none in a form that is known."""
+
+    DAMAGED = auto()
+    """It is not what it says it is, or broken."""
+
+    CHANGED = auto()
+    """It changed while it was read; worth trying again."""
+
+    NOT_A_FILE = auto()
+    """A folder, a pipe, a device, a link that is not followed."""
+
+    UNREADABLE = auto()
+    """It is not there, or may not be read."""
+
+    FORBIDDEN = auto()
+    """An address that is never fetched from."""
+
+    UNREACHABLE = auto()
+    """A server that did not give the page."""
+
+
+class DocumentRefusedError(AssistantError):
+    """A file or page that is not read; the message is one line and says why."""
+
+    exit_code = 2
+
+    def __init__(self, kind: Refusal, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
