@@ -1,0 +1,56 @@
+"""The road of a turn, the only one there is; every channel drives it.
+
+Data goes down it once: admit, write, compose, generate, check, finish. It is a
+generator, and closing it stops the engine and keeps what was said.
+"""
+
+from collections.abc import Generator
+
+from assistant.agents.answer import Answering, Models
+from assistant.agents.finish import keep_trace
+from assistant.agents.turn import Desk
+from assistant.agents.write import write
+from assistant.audit.trace import Trace
+from assistant.config.settings import ChatSettings
+from assistant.entities.turn import TurnEvent, TurnRequest
+from assistant.privacy.audience import admit
+
+
+class Chat:
+    """Turns requests into events. Holds no state between turns."""
+
+    def __init__(self, *, desk: Desk, models: Models, settings: ChatSettings) -> None:
+        self._desk = desk
+        self._models = models
+        self._settings = settings
+
+    def send(self, request: TurnRequest) -> Generator[TurnEvent, None, None]:
+        """One turn, as it happens.
+
+        Raises an AssistantError only while nothing is saved yet; afterwards every
+        failure is a `TurnFailed`, the last event. Closing it stops the turn and
+        keeps the part of the answer that came.
+        """
+        trace = Trace(mint=self._desk.mint, clock=self._desk.clock)
+        try:
+            with trace.span("turn"):
+                yield from self._road(request, trace=trace)
+        finally:
+            keep_trace(trace, desk=self._desk)
+
+    def _road(
+        self, request: TurnRequest, *, trace: Trace
+    ) -> Generator[TurnEvent, None, None]:
+        with trace.span("admit"):
+            person = self._desk.people.get_user(request.audience.user_id)
+            admit(person, place=request.audience.place)
+        with trace.span("write"):
+            turn = write(request, desk=self._desk)
+        answering = Answering(
+            turn=turn,
+            trace=trace,
+            desk=self._desk,
+            models=self._models,
+            settings=self._settings,
+        )
+        yield from answering.events()

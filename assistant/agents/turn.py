@@ -1,0 +1,62 @@
+"""What a turn carries down its road, from stage to stage.
+
+Values only. Each stage takes what came before and adds its own part; nothing
+flows back up.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.entities.conversation import Attachment, Conversation, Message
+from assistant.entities.ids import Clock, MessageId, Mint
+from assistant.entities.turn import TurnRequest
+from assistant.storage.conversations import Conversations
+from assistant.storage.database import Database
+from assistant.storage.messages import Messages
+from assistant.storage.people import People
+from assistant.storage.spans import Spans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every stage may reach for: the file, the time, and fresh ids."""
+
+    database: Database
+    people: People
+    conversations: Conversations
+    messages: Messages
+    spans: Spans
+    clock: Clock
+    mint: Mint
+    writer: str
+    """This process, as a message names who is writing it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A turn once its question is written: everything needed to answer it."""
+
+    request: TurnRequest
+    conversation: Conversation
+    question: Message
+    reply: Message
+    branch: Sequence[Message]
+    """Root first; ends with the question, or with the reply to be gone on with."""
+
+    attachments: Mapping[MessageId, Sequence[Attachment]] = field(default_factory=dict)
+
+    @property
+    def already_said(self) -> str:
+        """The part of the reply that an earlier turn left."""
+        return self.reply.content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """How the answer went, in tokens and milliseconds."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    reused_tokens: int
+    first_token_ms: float | None
+    total_ms: float

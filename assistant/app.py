@@ -1,0 +1,223 @@
+"""The composition root: the one place that chooses adapters and wires them.
+
+`Assistant` is what a channel holds: services, already wired, with no logic of
+their own. The real clock and the real source of ids live here and nowhere else.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from ulid import ULID
+
+from assistant.agents.chat import Chat
+from assistant.agents.turn import Desk
+from assistant.audit.log import AuditTrail
+from assistant.config.loader import load_settings
+from assistant.config.paths import Paths, find_paths
+from assistant.config.settings import Cipher, Settings
+from assistant.conversations.history import History
+from assistant.conversations.recovery import mark_interrupted, this_process
+from assistant.conversations.transfer import Transfer
+from assistant.entities.audience import Audience
+from assistant.entities.ids import LOCAL_USER, Clock, Mint
+from assistant.entities.people import User
+from assistant.models.opening import EngineOpener
+from assistant.models.shelf import ModelShelf
+from assistant.privacy.audience import admit
+from assistant.privacy.keys import FoundKey, find_or_create_key
+from assistant.storage.audit import AuditLog
+from assistant.storage.conversations import Conversations
+from assistant.storage.database import Database, open_database
+from assistant.storage.machine import MachineFacts
+from assistant.storage.messages import Messages
+from assistant.storage.people import People
+from assistant.storage.services import ModelServices
+from assistant.storage.snapshot import snapshot_before_upgrade
+from assistant.storage.spans import Spans
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistant:
+    """What a channel holds: services, already wired. Has no logic of its own."""
+
+    chat: Chat
+    history: History
+    transfer: Transfer
+    models: ModelShelf
+    traces: Spans
+    audit: AuditLog
+    people: People
+    database: Database
+    settings: Settings
+    paths: Paths
+    clock: Clock
+    mint: Mint
+    audience: Audience
+    """The person at this terminal."""
+
+    key_origin: str
+    """Where the database's key was found; empty when there is none."""
+
+
+def utc_now() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
+
+
+def mint_ulid() -> str:
+    """A fresh ULID; later ones of this process sort after earlier ones."""
+    return str(ULID())
+
+
+@contextmanager
+def open_assistant(
+    settings: Settings | None = None,
+    *,
+    paths: Paths | None = None,
+    environment: Mapping[str, str] | None = None,
+    engines: EngineOpener | None = None,
+) -> Iterator[Assistant]:
+    """Everything, wired over the one file; closed again at the end.
+
+    What is not given is found in the environment. `engines` opens a model that is
+    asked for; by default in this process or over the network, as the model says.
+    Raises a ConfigError or a StorageError when Hearth cannot start.
+    """
+    environment = os.environ if environment is None else environment
+    paths = paths or find_paths(environment)
+    settings = settings or load_settings(paths, environment, {})
+    found = _key(settings, paths=paths, environment=environment)
+    database = _open_file(settings, paths=paths, found=found)
+    try:
+        assistant = _wire(
+            database,
+            settings=settings,
+            paths=paths,
+            environment=environment,
+            key_origin=found.origin if found else "",
+            engines=engines,
+        )
+        try:
+            yield assistant
+        finally:
+            assistant.models.close()
+    finally:
+        database.close()
+
+
+def _key(
+    settings: Settings, *, paths: Paths, environment: Mapping[str, str]
+) -> FoundKey | None:
+    if settings.storage.encryption is Cipher.NONE:
+        return None
+    return find_or_create_key(
+        paths,
+        settings.storage.key,
+        environment,
+        database_exists=paths.database.exists(),
+    )
+
+
+def _open_file(settings: Settings, *, paths: Paths, found: FoundKey | None) -> Database:
+    return open_database(
+        paths.database,
+        key=found.key if found else None,
+        cipher=settings.storage.encryption,
+        cache_megabytes=settings.storage.cache_megabytes,
+        busy_seconds=settings.storage.busy_seconds,
+        clock=utc_now,
+        before_upgrade=snapshot_before_upgrade(paths.backups, clock=utc_now),
+    )
+
+
+def _wire(
+    database: Database,
+    *,
+    settings: Settings,
+    paths: Paths,
+    environment: Mapping[str, str],
+    key_origin: str,
+    engines: EngineOpener | None,
+) -> Assistant:
+    people, messages = People(database), Messages(database)
+    conversations, spans = Conversations(database), Spans(database)
+    ledger = AuditLog(database)
+    trail = AuditTrail(ledger, mint=mint_ulid, clock=utc_now)
+    models = ModelShelf(
+        services=ModelServices(database),
+        facts=MachineFacts(database),
+        trail=trail,
+        database=database,
+        settings=settings.models,
+        paths=paths,
+        environment=environment,
+        clock=utc_now,
+        mint=mint_ulid,
+        engines=engines,
+    )
+    desk = Desk(
+        database=database,
+        people=people,
+        conversations=conversations,
+        messages=messages,
+        spans=spans,
+        clock=utc_now,
+        mint=mint_ulid,
+        writer=this_process(),
+    )
+    history = History(
+        database=database,
+        conversations=conversations,
+        messages=messages,
+        trail=trail,
+        clock=utc_now,
+        mint=mint_ulid,
+    )
+    person = _person_at_the_terminal(people, database=database)
+    _tidy(desk, settings=settings)
+    return Assistant(
+        chat=Chat(desk=desk, models=models, settings=settings.chat),
+        history=history,
+        transfer=Transfer(
+            database=database,
+            conversations=conversations,
+            messages=messages,
+            history=history,
+            trail=trail,
+        ),
+        models=models,
+        traces=spans,
+        audit=ledger,
+        people=people,
+        database=database,
+        settings=settings,
+        paths=paths,
+        clock=utc_now,
+        mint=mint_ulid,
+        audience=admit(person),
+        key_origin=key_origin,
+    )
+
+
+def _person_at_the_terminal(people: People, *, database: Database) -> User:
+    known = people.find_user(LOCAL_USER)
+    if known is not None:
+        return known
+    now = utc_now()
+    person = User(
+        id=LOCAL_USER, name="local", display_name="You", first_seen=now, last_seen=now
+    )
+    with database.transaction():
+        if people.find_user(LOCAL_USER) is None:
+            people.add_user(person)
+    return person
+
+
+def _tidy(desk: Desk, *, settings: Settings) -> None:
+    """What a crash left open, and conversations that fell quiet."""
+    mark_interrupted(desk.messages, database=desk.database)
+    quiet_since = utc_now() - timedelta(minutes=settings.chat.pause_after_minutes)
+    desk.conversations.pause_idle(quiet_since)

@@ -1,0 +1,224 @@
+"""A person's conversations, as they handle them: read, rename, fork, delete.
+
+Every change is one transaction, with its audit entry inside. Talking is not
+done here; that is the road of a turn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.audit.log import AuditTrail
+from assistant.entities.audience import Audience
+from assistant.entities.conversation import (
+    Attachment,
+    Conversation,
+    ConversationState,
+    Message,
+)
+from assistant.entities.ids import (
+    AttachmentId,
+    Clock,
+    ConversationId,
+    MessageId,
+    Mint,
+)
+from assistant.errors import UsageError
+from assistant.storage.conversations import Conversations
+from assistant.storage.database import Database
+from assistant.storage.messages import MessageHit, Messages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Conversations of one file. An audience sees only its own."""
+
+    database: Database
+    conversations: Conversations
+    messages: Messages
+    trail: AuditTrail
+    clock: Clock
+    mint: Mint
+
+    def recent(
+        self, audience: Audience, *, limit: int = 50, include_archived: bool = False
+    ) -> list[Conversation]:
+        """Latest first."""
+        return self.conversations.recent(
+            audience, limit=limit, include_archived=include_archived
+        )
+
+    def latest(self, audience: Audience) -> Conversation | None:
+        """The one spoken in last, if any."""
+        return self.conversations.latest(audience)
+
+    def open(self, conversation_id: str, audience: Audience) -> Conversation:
+        """By its id, or by a beginning of it that fits only one.
+
+        Raises NotFoundError, or UsageError when several begin so.
+        """
+        exact = self.conversations.find(ConversationId(conversation_id), audience)
+        if exact is not None:
+            return exact
+        begun = self.conversations.beginning_with(conversation_id, audience)
+        if len(begun) > 1:
+            raise UsageError(
+                f"{len(begun)} conversations begin with {conversation_id!r}",
+                hint="Give more of the id: hearth conversations list",
+            )
+        return (
+            begun[0] if begun else self._get(ConversationId(conversation_id), audience)
+        )
+
+    def transcript(
+        self, conversation_id: ConversationId, audience: Audience
+    ) -> list[Message]:
+        """The branch being read, first message first."""
+        conversation = self._get(conversation_id, audience)
+        if conversation.head_id is None:
+            return []
+        return self.messages.path(conversation.head_id, audience)
+
+    def attachments(self, message: Message, audience: Audience) -> list[Attachment]:
+        """The files that came with a message."""
+        return self.messages.attachments_of(message.id, audience)
+
+    def siblings(self, message: Message, audience: Audience) -> list[Message]:
+        """This message and its alternatives, oldest first."""
+        return self.messages.siblings(message, audience)
+
+    def select(self, message_id: MessageId, audience: Audience) -> Conversation:
+        """Read on along the branch of this message, to its newest end."""
+        with self.database.transaction():
+            leaf = self.messages.newest_leaf(message_id, audience)
+            conversation = self._get(leaf.conversation_id, audience)
+            turned = replace(conversation, head_id=leaf.id)
+            self.conversations.update(turned)
+        return turned
+
+    def rename(
+        self, conversation_id: ConversationId, title: str, audience: Audience
+    ) -> Conversation:
+        """Give it another title. Raises UsageError for an empty one."""
+        title = " ".join(title.split())
+        if not title:
+            raise UsageError("A title needs at least one letter")
+        with self.database.transaction():
+            before = self._get(conversation_id, audience)
+            after = self._changed(before, title=title)
+            self._note("rename", before, audience)
+        return after
+
+    def archive(
+        self, conversation_id: ConversationId, audience: Audience
+    ) -> Conversation:
+        """Put it away; it stays searchable."""
+        return self._become(ConversationState.ARCHIVED, conversation_id, audience)
+
+    def restore(
+        self, conversation_id: ConversationId, audience: Audience
+    ) -> Conversation:
+        """Bring it back from the archive."""
+        return self._become(ConversationState.ACTIVE, conversation_id, audience)
+
+    def delete(self, conversation_id: ConversationId, audience: Audience) -> None:
+        """Remove it with every branch, attachment and index entry."""
+        with self.database.transaction():
+            gone = self._get(conversation_id, audience)
+            self.conversations.delete(gone.id)
+            self._note("delete", gone, audience)
+
+    def fork(self, message_id: MessageId, audience: Audience) -> Conversation:
+        """A new conversation that begins with everything up to this message."""
+        with self.database.transaction():
+            path = self.messages.path(message_id, audience)
+            origin = self._get(path[-1].conversation_id, audience)
+            fork = self._forked(origin, at=message_id)
+            self.conversations.add(fork)
+            head = self._copy(path, into=fork.id, audience=audience)
+            grown = replace(fork, head_id=head, message_count=len(path))
+            self.conversations.update(grown)
+            self._note("fork", grown, audience)
+        return grown
+
+    def search(
+        self, text: str, audience: Audience, *, limit: int = 20
+    ) -> list[MessageHit]:
+        """Messages that hold the words, best first."""
+        return self.messages.search(text, audience, limit=limit)
+
+    def unfinished(self, audience: Audience) -> list[Message]:
+        """Answers at the head of a conversation that broke off, newest first."""
+        return self.messages.unfinished(audience)
+
+    def _get(self, conversation_id: ConversationId, audience: Audience) -> Conversation:
+        return self.conversations.get(conversation_id, audience)
+
+    def _changed(self, before: Conversation, *, title: str) -> Conversation:
+        after = replace(before, title=title)
+        self.conversations.update(after)
+        return after
+
+    def _become(
+        self,
+        state: ConversationState,
+        conversation_id: ConversationId,
+        audience: Audience,
+    ) -> Conversation:
+        with self.database.transaction():
+            before = self._get(conversation_id, audience)
+            if before.state is state:
+                return before
+            after = before.become(state)
+            self.conversations.update(after)
+            self._note(f"become {state}", before, audience)
+        return after
+
+    def _forked(self, origin: Conversation, *, at: MessageId) -> Conversation:
+        now = self.clock()
+        return replace(
+            origin,
+            id=ConversationId(self.mint()),
+            title=f"{origin.title} (fork)",
+            state=ConversationState.ACTIVE,
+            created_at=now,
+            updated_at=now,
+            head_id=None,
+            total_tokens=0,
+            message_count=0,
+            forked_from=at,
+        )
+
+    def _copy(
+        self, path: Sequence[Message], *, into: ConversationId, audience: Audience
+    ) -> MessageId | None:
+        """The branch again under fresh ids; the id of its end."""
+        parent: MessageId | None = None
+        for sequence, message in enumerate(path, start=1):
+            copy = replace(
+                message,
+                id=MessageId(self.mint()),
+                conversation_id=into,
+                parent_id=parent,
+                sequence=sequence,
+            )
+            self.messages.add(copy)
+            self._copy_attachments(message, to=copy, audience=audience)
+            parent = copy.id
+        return parent
+
+    def _copy_attachments(
+        self, message: Message, *, to: Message, audience: Audience
+    ) -> None:
+        for file in self.messages.attachments_of(message.id, audience):
+            self.messages.add_attachment(
+                replace(file, id=AttachmentId(self.mint()), message_id=to.id)
+            )
+
+    def _note(self, action: str, touched: Conversation, audience: Audience) -> None:
+        """Titles are a person's words, so the record keeps only what changed."""
+        self.trail.record(
+            f"conversation {action}",
+            actor=audience.user_id,
+            resource=("conversation", touched.id),
+            before={"state": touched.state, "messages": touched.message_count},
+        )
