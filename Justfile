@@ -24,7 +24,7 @@ imports:
 
 # README's help texts and tables are generated; fail if they went stale
 docs-check:
-    uv run cog --check README.md
+    uv run python -m cogapp --check README.md
 
 # Run the tests; extra words go to pytest
 test *options:
@@ -34,7 +34,7 @@ test *options:
 fix:
     uv run ruff check --fix .
     uv run ruff format .
-    uv run cog -r README.md
+    uv run python -m cogapp -r README.md
 
 # Redraw the snapshots; read the diff before committing
 snapshots:
