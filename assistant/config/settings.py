@@ -45,8 +45,7 @@ class ChatSettings:
     """How the assistant answers."""
 
     system_prompt: str = (
-        "You are Hearth, a helpful assistant that runs on the user's own computer. "
-        "Answer briefly and truthfully. If you do not know, say so."
+        "You are Hearth, a helpful assistant. Give short, correct answers."
     )
     """What the model is told before every conversation."""
 

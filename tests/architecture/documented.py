@@ -4,6 +4,7 @@ import ast
 import os
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from subprocess import run
 
@@ -31,7 +32,7 @@ def explained_fields(class_name: str) -> Iterator[tuple[str, str]]:
         for node in tree.body
         if isinstance(node, ast.ClassDef) and node.name == class_name
     )
-    for field, after in zip(body, body[1:], strict=False):
+    for field, after in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(after, ast.Expr):
             yield ast.unparse(field.target), ast.literal_eval(after.value)
 
