@@ -10,7 +10,8 @@ AssistantError                 exit code 1
 │   ├── WeightsRefusedError         the file is damaged, unknown or too large
 │   ├── EngineError                 the engine failed while it was running
 │   ├── RemoteModelError            the server did not answer as it should
-│   └── SchemaError                 the JSON schema cannot be served, or was not met
+│   ├── SchemaError                 the JSON schema cannot be served, or was not met
+│   └── EmbeddingError              what an embedder gave cannot be used as vectors
 ├── StorageError               5    the database cannot be used
 │   ├── KeyMissingError             the file is encrypted and no key was found
 │   ├── KeyExposedError             the key file can be read by others
@@ -98,6 +99,10 @@ class RemoteModelError(ModelError):
 
 class SchemaError(ModelError):
     """The JSON schema cannot be served, or no answer met it."""
+
+
+class EmbeddingError(ModelError):
+    """What an embedder gave cannot be used as vectors."""
 
 
 class StorageError(AssistantError):
