@@ -1,0 +1,272 @@
+"""The one door to llama.cpp: a model in memory that reads tokens and picks the next.
+
+It speaks to the C interface. The library's own `Llama` class, while it loads,
+points the whole process's stdout and stderr at /dev/null (a screen goes blank),
+compiles the file's chat template unasked, offers no `use_extra_bufts`, takes
+every core for reading, and dies on a grammar that does not parse. Knows nothing
+of chat, text streams or threads: one thread at a time may use a model.
+"""
+
+import ctypes
+import logging
+import os
+from collections import deque
+from collections.abc import Sequence
+from math import isfinite
+from pathlib import Path
+from threading import Event
+
+# llama.cpp would fork a debugger and dump its stack over the screen. It looks
+# at this when it is loaded.
+os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+
+from llama_cpp import llama_cpp as c
+
+from assistant.errors import EngineError, SchemaError, WeightsRefusedError
+from assistant.llm.engine import Sampling
+
+BATCH_TOKENS = 512
+_PENALTY_TOKENS = 64
+_ABORTED = 2
+_NO, _YES = 0, 1
+
+_log = logging.getLogger("assistant.llama_cpp")
+_last_errors: deque[str] = deque(maxlen=8)
+_stopping = Event()  # llama.cpp calls it an error when it stops as it was told
+_LEVELS = {3: logging.WARNING, 4: logging.ERROR}  # ggml.h; the binding is behind
+
+
+@c.llama_log_callback  # type: ignore[untyped-decorator]
+def _to_log(level: int, text: bytes, _: object) -> None:
+    line = text.decode("utf-8", "replace").strip()
+    if level in _LEVELS and line:
+        _last_errors.append(line)
+        _log.log(logging.DEBUG if _stopping.is_set() else _LEVELS[level], "%s", line)
+
+
+c.llama_log_set(_to_log, ctypes.c_void_p(0))
+c.llama_backend_init()
+
+
+class StoppedError(Exception):
+    """Reading was cut off by `stop`."""
+
+
+class NativeModel:
+    """Weights and one context. Prefixes already read are not read again."""
+
+    def __init__(
+        self, path: Path, *, context_tokens: int, threads: int, use_extra_bufts: bool
+    ) -> None:
+        self._model = _load(path, use_extra_bufts=use_extra_bufts)
+        self._vocab = c.llama_model_get_vocab(self._model)
+        self._stop = ctypes.create_string_buffer(2)
+        try:
+            self._context = self._new_context(path, context_tokens, threads)
+        except EngineError:
+            c.llama_model_free(self._model)
+            raise
+        self._memory = c.llama_get_memory(self._context)
+        self._read: list[int] = []
+        self._pieces: dict[int, bytes] = {}
+        self.context_tokens: int = c.llama_n_ctx(self._context)
+        self.vocabulary: int = c.llama_vocab_n_tokens(self._vocab)
+
+    def close(self) -> None:
+        """Free the memory; the model is of no use afterwards."""
+        c.llama_free(self._context)
+        c.llama_model_free(self._model)
+
+    def use_threads(self, threads: int) -> None:
+        c.llama_set_n_threads(self._context, threads, threads)
+
+    def stop(self) -> None:
+        """Cut off reading within milliseconds. From any thread."""
+        _stopping.set()
+        self._stop.value = b"x"
+
+    def resume(self) -> None:
+        """Undo `stop`."""
+        self._stop.value = b""
+        _stopping.clear()
+
+    def tokenize(self, text: str) -> list[int]:
+        """Plain text only: markers in it stay text."""
+        return _tokenize(self._vocab, text.encode("utf-8"))
+
+    def piece(self, token: int) -> bytes:
+        """The bytes a token stands for; none for a marker."""
+        known = self._pieces.get(token)
+        if known is None:
+            known = self._pieces[token] = _piece(self._vocab, token)
+        return known
+
+    def is_end(self, token: int) -> bool:
+        """Whether the model says with it that it is done."""
+        return bool(c.llama_vocab_is_eog(self._vocab, token))
+
+    def read(self, tokens: Sequence[int]) -> int:
+        """Make the context hold exactly these; how many it held already.
+
+        Raises `StoppedError` when it was told to stop.
+        """
+        kept = self._keep(tokens)
+        for start in range(kept, len(tokens), BATCH_TOKENS):
+            self._decode(tokens[start : start + BATCH_TOKENS])
+        return kept
+
+    def extend(self, token: int) -> None:
+        """Read one more token."""
+        self._decode((token,))
+
+    def is_sane(self) -> bool:
+        """Whether what it thinks of the next token are numbers at all."""
+        logits = c.llama_get_logits_ith(self._context, -1)
+        return all(isfinite(logits[token]) for token in range(min(64, self.vocabulary)))
+
+    def sampler(self, sampling: Sampling, *, grammar: str | None = None) -> "Sampler":
+        """A new way to pick tokens."""
+        return Sampler(self._context, self._vocab, sampling, grammar=grammar)
+
+    def _new_context(self, path: Path, tokens: int, threads: int) -> object:
+        params = c.llama_context_default_params()
+        params.n_ctx = tokens
+        params.n_batch = params.n_ubatch = min(BATCH_TOKENS, tokens)
+        params.n_threads = params.n_threads_batch = threads
+        # llama.cpp asks this callback after every operation. `strlen` of a buffer
+        # answers without Python and its lock: "" is 0, go on; "x" is 1, stop.
+        strlen = ctypes.CDLL(None).strlen
+        params.abort_callback = ctypes.cast(strlen, c.ggml_abort_callback)
+        params.abort_callback_data = ctypes.addressof(self._stop)
+        context = c.llama_init_from_model(self._model, params)
+        if not context:
+            raise EngineError(
+                f"No memory for a context of {tokens:,} tokens for {path.name}",
+                hint="Set models.context_tokens to a smaller number",
+            )
+        return context
+
+    def _keep(self, tokens: Sequence[int]) -> int:
+        """Drop from memory what does not begin like `tokens`."""
+        same = 0
+        # The last token is always read again: its thoughts are what is wanted.
+        for held, wanted in zip(self._read, tokens[:-1], strict=False):
+            if held != wanted:
+                break
+            same += 1
+        if not c.llama_memory_seq_rm(self._memory, 0, same, -1):
+            # A recurrent model cannot forget a part.
+            c.llama_memory_clear(self._memory, _YES)
+            same = 0
+        del self._read[same:]
+        return same
+
+    def _decode(self, tokens: Sequence[int]) -> None:
+        array = (c.llama_token * len(tokens))(*tokens)
+        code = c.llama_decode(self._context, c.llama_batch_get_one(array, len(tokens)))
+        if code:
+            self._forget_unread()
+            if code == _ABORTED:
+                raise StoppedError
+            raise EngineError(f"llama.cpp could not read {len(tokens)} tokens ({code})")
+        self._read.extend(tokens)
+
+    def _forget_unread(self) -> None:
+        if not c.llama_memory_seq_rm(self._memory, 0, len(self._read), -1):
+            c.llama_memory_clear(self._memory, _YES)
+            self._read.clear()
+
+
+class Sampler:
+    """Picks the next token from what the context thinks of each."""
+
+    def __init__(
+        self,
+        context: object,
+        vocab: object,
+        sampling: Sampling,
+        *,
+        grammar: str | None = None,
+    ) -> None:
+        self._context = context
+        self._chain = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
+        self._add(
+            c.llama_sampler_init_penalties(
+                c.llama_vocab_n_tokens(vocab),
+                _PENALTY_TOKENS,
+                sampling.repeat_penalty,
+                0.0,
+                0.0,
+            )
+        )
+        if grammar is not None:
+            self._add_grammar(vocab, grammar)
+        self._add_choice(sampling)
+
+    def pick(self) -> int:
+        """The next token, and remember it."""
+        token: int = c.llama_sampler_sample(self._chain, self._context, -1)
+        return token
+
+    def accept(self, tokens: Sequence[int]) -> None:
+        """Go on as though these had been picked."""
+        for token in tokens:
+            c.llama_sampler_accept(self._chain, token)
+
+    def close(self) -> None:
+        c.llama_sampler_free(self._chain)
+
+    def _add(self, sampler: object) -> None:
+        c.llama_sampler_chain_add(self._chain, sampler)
+
+    def _add_grammar(self, vocab: object, grammar: str) -> None:
+        sampler = c.llama_sampler_init_grammar(vocab, grammar.encode(), b"root")
+        if not sampler:
+            self.close()
+            raise SchemaError("The engine cannot follow this JSON schema")
+        self._add(sampler)
+
+    def _add_choice(self, sampling: Sampling) -> None:
+        if sampling.temperature <= 0:
+            self._add(c.llama_sampler_init_greedy())
+            return
+        seed = c.LLAMA_DEFAULT_SEED if sampling.seed is None else sampling.seed
+        self._add(c.llama_sampler_init_top_k(sampling.top_k))
+        self._add(c.llama_sampler_init_top_p(sampling.top_p, 1))
+        self._add(c.llama_sampler_init_min_p(sampling.min_p, 1))
+        self._add(c.llama_sampler_init_temp(sampling.temperature))
+        self._add(c.llama_sampler_init_dist(seed & 0xFFFFFFFF))
+
+
+def _load(path: Path, *, use_extra_bufts: bool) -> object:
+    params = c.llama_model_default_params()
+    params.use_extra_bufts = use_extra_bufts
+    _last_errors.clear()
+    model = c.llama_model_load_from_file(os.fsencode(path), params)
+    if not model:
+        raise WeightsRefusedError(f"{path} cannot be loaded: {_reason()}")
+    return model
+
+
+def _reason() -> str:
+    said = [line for line in _last_errors if "error" in line.lower()]
+    return said[0].rpartition("error loading model: ")[2] if said else "no reason given"
+
+
+def _tokenize(vocab: object, text: bytes) -> list[int]:
+    room = len(text) + 2
+    tokens = (c.llama_token * room)()
+    found = c.llama_tokenize(vocab, text, len(text), tokens, room, _NO, _NO)
+    if found < 0:
+        raise EngineError(f"llama.cpp could not cut {len(text):,} bytes into tokens")
+    return tokens[:found]
+
+
+def _piece(vocab: object, token: int) -> bytes:
+    size = 64
+    while True:
+        buffer = ctypes.create_string_buffer(size)
+        length: int = c.llama_token_to_piece(vocab, token, buffer, size, 0, _NO)
+        if length >= 0:
+            return buffer.raw[:length]
+        size = -length
