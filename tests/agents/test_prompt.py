@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -84,7 +85,7 @@ def test_the_beginning_of_the_prompt_stays_the_same_for_several_turns() -> None:
         for length in range(41, 82, 2)
     ]
 
-    changes = sum(a != b for a, b in zip(firsts, firsts[1:], strict=False))
+    changes = sum(a != b for a, b in pairwise(firsts))
 
     assert changes <= len(firsts) // 3
 
