@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from assistant.embeddings.embedder import Embedder, Matrix, Vector
+from assistant.errors import EmbeddingError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,14 @@ class LazyEmbedder:
         with self._lock:
             if self._opened is None:
                 started = self._seconds()
-                self._opened = self._opening()
+                self._opened = self._checked(self._opening())
                 self.load_ms = (self._seconds() - started) * 1000
             return self._opened
+
+    def _checked(self, opened: Embedder) -> Embedder:
+        if (opened.name, opened.width) != (self.name, self.width):
+            raise EmbeddingError(
+                f"{self.name!r} should give vectors of {self.width} numbers; "
+                f"{opened.name!r} gives {opened.width}"
+            )
+        return opened
