@@ -1,0 +1,119 @@
+"""Jobs at rest: work that waits, is held by one process, and ends.
+
+Callers own the transaction, except that claiming one is a transaction itself.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from assistant.entities.ids import JobId
+from assistant.entities.job import Job
+from assistant.errors import NotFoundError
+from assistant.storage.database import Database
+from assistant.storage.rows import job_from_row, job_to_row, moment_to_text, to_json
+
+_ENQUEUE = """
+    INSERT INTO job (id, kind, key, state, payload, attempts, error, held_by,
+                     created_at, run_after)
+    VALUES (:id, :kind, :key, :state, :payload, :attempts, :error, :held_by,
+            :created_at, :run_after)
+    ON CONFLICT (kind, key) WHERE state = 'queued' DO NOTHING
+"""
+_BY_ID = """
+    SELECT id, kind, key, state, payload, attempts, error, held_by, created_at,
+           run_after
+      FROM job
+     WHERE id = :id
+"""
+_CLAIM = """
+    UPDATE job
+       SET state = 'running',
+           held_by = :by,
+           attempts = attempts + 1
+     WHERE id = (SELECT id
+                   FROM job
+                  WHERE state = 'queued'
+                    AND run_after <= :now
+                    AND kind IN (SELECT value FROM json_each(:kinds))
+                  ORDER BY run_after, created_at, id
+                  LIMIT 1)
+    RETURNING id, kind, key, state, payload, attempts, error, held_by, created_at,
+              run_after
+"""
+_COMPLETE = """
+    UPDATE job
+       SET state = 'completed',
+           error = NULL,
+           held_by = NULL
+     WHERE id = :id
+       AND state = 'running'
+"""
+_FAIL = """
+    UPDATE job
+       SET state = 'failed',
+           error = :error,
+           held_by = NULL
+     WHERE id = :id
+       AND state = 'running'
+"""
+_RETRY = """
+    UPDATE OR IGNORE job
+       SET state = 'queued',
+           run_after = ifnull(:retry_at, run_after)
+     WHERE id = :id
+"""
+_RUNNING = """
+    SELECT id, held_by
+      FROM job
+     WHERE state = 'running'
+     ORDER BY run_after, created_at, id
+"""
+
+
+class Jobs:
+    """A queue in the file; the same work is never in it twice."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def enqueue(self, job: Job) -> None:
+        """Queue it, unless the same work is queued already."""
+        self._database.execute(_ENQUEUE, job_to_row(job))
+
+    def find(self, job_id: JobId) -> Job | None:
+        rows = self._database.query(_BY_ID, {"id": job_id})
+        return job_from_row(rows[0]) if rows else None
+
+    def claim(self, kinds: Iterable[str], *, by: str, now: datetime) -> Job | None:
+        """The job that has been due longest, now held; None when none is due."""
+        row = {"kinds": to_json(list(kinds)), "by": by, "now": moment_to_text(now)}
+        with self._database.transaction(durable=False):
+            rows = self._database.query(_CLAIM, row)
+        return job_from_row(rows[0]) if rows else None
+
+    def complete(self, job_id: JobId) -> None:
+        if not self._database.execute(_COMPLETE, {"id": job_id}):
+            raise NotFoundError(f"No job {job_id} is running")
+
+    def fail(self, job_id: JobId, error: str, retry_at: datetime | None = None) -> None:
+        """It did not work; it is queued again only when there is a time for that."""
+        if not self._database.execute(_FAIL, {"id": job_id, "error": error}):
+            raise NotFoundError(f"No job {job_id} is running")
+        if retry_at is not None:
+            self._queue_again(job_id, moment_to_text(retry_at))
+
+    def release_dead(self, is_alive: Callable[[str], bool]) -> int:
+        """Queue again what dead processes hold; returns how many jobs that were."""
+        dead = [
+            row["id"]
+            for row in self._database.query(_RUNNING)
+            if not (row["held_by"] and is_alive(row["held_by"]))
+        ]
+        for job_id in dead:
+            self.fail(job_id, "the process that ran it died")
+            self._queue_again(job_id, None)
+        return len(dead)
+
+    def _queue_again(self, job_id: JobId, retry_at: str | None) -> None:
+        """Back into the queue; it stays failed when the same work waits there."""
+        self._database.execute(_RETRY, {"id": job_id, "retry_at": retry_at})

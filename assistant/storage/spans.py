@@ -1,0 +1,80 @@
+"""Spans at rest: what happened inside a turn. Callers own the transaction.
+
+They hold timings and counts, never what was said.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from assistant.entities.ids import TraceId
+from assistant.entities.trace import Span
+from assistant.storage.database import Database
+from assistant.storage.rows import moment_to_text, span_from_row, span_to_row
+
+_ADD = """
+    INSERT INTO span (id, trace_id, parent_id, name, started_at, duration_ms, counts,
+                      error)
+    VALUES (:id, :trace_id, :parent_id, :name, :started_at, :duration_ms, :counts,
+            :error)
+"""
+_TRACE = """
+    SELECT id, trace_id, parent_id, name, started_at, duration_ms, counts, error
+      FROM span
+     WHERE trace_id = :trace_id
+     ORDER BY started_at, id
+"""
+_LAST_TRACE = """
+    SELECT id, trace_id, parent_id, name, started_at, duration_ms, counts, error
+      FROM span
+     WHERE trace_id = (SELECT trace_id
+                         FROM span
+                        WHERE parent_id IS NULL
+                          AND name = :name
+                        ORDER BY started_at DESC, id DESC
+                        LIMIT 1)
+     ORDER BY started_at, id
+"""
+_ROOTS = """
+    SELECT id, trace_id, parent_id, name, started_at, duration_ms, counts, error
+      FROM span
+     WHERE parent_id IS NULL
+     ORDER BY started_at DESC, id DESC
+     LIMIT :limit
+"""
+_PRUNE = """
+    DELETE FROM span
+     WHERE trace_id IN (SELECT trace_id
+                          FROM span
+                         WHERE parent_id IS NULL
+                           AND started_at < :before)
+"""
+
+
+class Spans:
+    """Traces, each a tree of spans."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_all(self, spans: Iterable[Span]) -> None:
+        for span in spans:
+            self._database.execute(_ADD, span_to_row(span))
+
+    def trace(self, trace_id: TraceId) -> list[Span]:
+        """The spans of one trace, in the order they began."""
+        rows = self._database.query(_TRACE, {"trace_id": trace_id})
+        return [span_from_row(row) for row in rows]
+
+    def last_trace(self, name: str = "turn") -> list[Span]:
+        """The spans of the newest trace with this name at its root."""
+        rows = self._database.query(_LAST_TRACE, {"name": name})
+        return [span_from_row(row) for row in rows]
+
+    def recent_traces(self, limit: int) -> list[Span]:
+        """The roots of the newest traces, newest first."""
+        rows = self._database.query(_ROOTS, {"limit": limit})
+        return [span_from_row(row) for row in rows]
+
+    def prune(self, before: datetime) -> int:
+        """Forget whole traces that began earlier; returns how many spans went."""
+        return self._database.execute(_PRUNE, {"before": moment_to_text(before)})
