@@ -14,7 +14,7 @@ from assistant.agents.turn import Desk, Measures, Turn
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import FinishReason
 from assistant.entities.turn import TokenArrived, TurnEvent, Waiting
-from assistant.errors import EngineError, StorageError
+from assistant.errors import EngineError, NotFoundError, StorageError
 from assistant.llm.engine import (
     Engine,
     Finished,
@@ -108,5 +108,5 @@ def _save_now_and_then(turn: Turn, *, draft: Draft, desk: Desk) -> None:
     try:
         with desk.database.transaction(durable=False):
             desk.messages.grow(turn.reply.id, draft.text)
-    except StorageError:
+    except (StorageError, NotFoundError):
         return

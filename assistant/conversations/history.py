@@ -14,6 +14,7 @@ from assistant.entities.conversation import (
     Conversation,
     ConversationState,
     Message,
+    MessageHit,
 )
 from assistant.entities.ids import (
     AttachmentId,
@@ -25,7 +26,7 @@ from assistant.entities.ids import (
 from assistant.errors import UsageError
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
-from assistant.storage.messages import MessageHit, Messages
+from assistant.storage.messages import Messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +60,10 @@ class History:
         exact = self.conversations.find(ConversationId(conversation_id), audience)
         if exact is not None:
             return exact
-        begun = self.conversations.beginning_with(conversation_id, audience)
+        begun = self.conversations.starting_with(conversation_id, audience)
         if len(begun) > 1:
             raise UsageError(
-                f"{len(begun)} conversations begin with {conversation_id!r}",
+                f"Several conversations begin with {conversation_id!r}",
                 hint="Give more of the id: hearth conversations list",
             )
         return (
@@ -130,8 +131,9 @@ class History:
     def fork(self, message_id: MessageId, audience: Audience) -> Conversation:
         """A new conversation that begins with everything up to this message."""
         with self.database.transaction():
-            path = self.messages.path(message_id, audience)
-            origin = self._get(path[-1].conversation_id, audience)
+            last = self.messages.get(message_id, audience)
+            path = self.messages.path(last.id, audience)
+            origin = self._get(last.conversation_id, audience)
             fork = self._forked(origin, at=message_id)
             self.conversations.add(fork)
             head = self._copy(path, into=fork.id, audience=audience)

@@ -57,6 +57,8 @@ def mark_interrupted(
                     written_by=None,
                 )
             )
+            if reply.parent_id is not None:
+                messages.settle(reply.parent_id, error=_INTERRUPTED)
     return len(left)
 
 
