@@ -34,7 +34,10 @@ def explain_os_error(error: OSError, path: Path) -> StorageError:
     """Our error for the operating system's."""
     if error.errno in _OUT_OF_SPACE:
         return disk_full(path)
-    return unwritable(path, error.strerror or str(error))
+    return ReadOnlyDatabaseError(
+        f"{path} cannot be opened: {error.strerror or error}",
+        hint="Check who owns the file and its folder, or set HEARTH_HOME",
+    )
 
 
 def unreadable(path: Path, _why: str = "") -> UnreadableDatabaseError:

@@ -37,6 +37,14 @@ def create_private(file: Path, content: bytes = b"") -> None:
         raise explain_os_error(error, file) from error
 
 
+def read_private(file: Path) -> bytes:
+    """A small file's content."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise explain_os_error(error, file) from error
+
+
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Nobody else creates anything in the folder meanwhile."""
