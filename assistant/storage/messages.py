@@ -169,6 +169,32 @@ _BEING_WRITTEN = """
      WHERE state = 'processing'
      ORDER BY number
 """
+_UNFINISHED = """
+    SELECT message.id, message.conversation_id, message.parent_id, message.sequence,
+           message.owner_id, message.author_id, message.role, message.content,
+           message.state, message.scope, message.server_id, message.channel_id,
+           message.error, message.finish_reason, message.tokens,
+           message.prompt_tokens, message.reused_tokens, message.first_token_ms,
+           message.response_time_ms, message.model, message.tools, message.sources,
+           message.written_by, message.created_at
+      FROM conversation
+      JOIN message
+        ON message.conversation_id = conversation.id
+       AND message.id = conversation.head_id
+     WHERE message.finish_reason IN ('length', 'cancelled', 'interrupted')
+       AND conversation.state <> 'archived'
+       AND ((:in_private AND message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND message.server_id = :in_server))
+     ORDER BY conversation.updated_at DESC
+     LIMIT :limit
+"""
+_SETTLE = """
+    UPDATE message
+       SET state = 'failed',
+           error = :error
+     WHERE id = :id
+       AND state = 'pending'
+"""
 _SEARCH = """
     SELECT message.id, message.conversation_id, message.parent_id, message.sequence,
            message.owner_id, message.author_id, message.role, message.content,
@@ -287,6 +313,14 @@ class Messages:
         """Replies whose writer is gone. For marking them, and for nothing else."""
         written = [message_from_row(r) for r in self._database.query(_BEING_WRITTEN)]
         return [m for m in written if not (m.written_by and is_alive(m.written_by))]
+
+    def settle(self, question_id: MessageId, *, error: str) -> None:
+        """A question still pending will not be answered any more, and this is why."""
+        self._database.execute(_SETTLE, {"id": question_id, "error": error})
+
+    def unfinished(self, audience: Audience, *, limit: int = 20) -> list[Message]:
+        """Answers at the head of their conversation that broke off, newest first."""
+        return self._read(_UNFINISHED, audience, {"limit": limit})
 
     def search(
         self,
