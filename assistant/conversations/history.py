@@ -14,7 +14,6 @@ from assistant.entities.conversation import (
     Conversation,
     ConversationState,
     Message,
-    MessageHit,
 )
 from assistant.entities.ids import (
     AttachmentId,
@@ -26,7 +25,7 @@ from assistant.entities.ids import (
 from assistant.errors import UsageError
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
-from assistant.storage.messages import Messages
+from assistant.storage.messages import MessageHit, Messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

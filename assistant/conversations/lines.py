@@ -3,6 +3,7 @@
 The keys are a published format: they change only with a new version number.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +25,7 @@ Entity = TypeVar("Entity", Conversation, Message, Attachment)
 
 _PRIVATE_TO_THIS_MACHINE = frozenset({"written_by"})
 
-_READ = {
+_READ: Mapping[str, Callable[[Any], object]] = {
     "created_at": datetime.fromisoformat,
     "updated_at": datetime.fromisoformat,
     "role": MessageRole,
@@ -83,9 +84,9 @@ def _written(value: object) -> object:
             return value
 
 
-def _entity(kind: type[Entity], line: dict[str, Any]) -> Entity:
+def _entity(kind: Callable[..., Entity], line: Mapping[str, Any]) -> Entity:
     """The entity whose fields the line gives; unknown keys are refused."""
-    given = {
+    given: dict[str, Any] = {
         name: _READ[name](value) if name in _READ and value is not None else value
         for name, value in line.items()
         if name != "type"

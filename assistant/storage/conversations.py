@@ -46,6 +46,11 @@ _BY_PREFIX = """
      ORDER BY id
      LIMIT :limit
 """
+_EXISTS = """
+    SELECT 1 AS found
+      FROM conversation
+     WHERE id = :id
+"""
 _RECENT = """
     SELECT id, user_id, title, state, head_id, server_id, channel_id, summary,
            message_count, total_tokens, forked_from, created_at, updated_at
@@ -104,6 +109,10 @@ class Conversations:
         if conversation is None:
             raise NotFoundError(f"No conversation {conversation_id}")
         return conversation
+
+    def exists(self, conversation_id: ConversationId) -> bool:
+        """Whether the id is taken, by anyone's conversation; it tells no more."""
+        return bool(self._database.query(_EXISTS, {"id": conversation_id}))
 
     def starting_with(
         self, prefix: str, audience: Audience, *, limit: int = 2
