@@ -4,6 +4,17 @@ Knows files and their numbers; never loads a model and never runs one.
 """
 
 from assistant.weights.bundled import bundled_weights
+from assistant.weights.checksum import sha256_of
+from assistant.weights.fetching import pull
+from assistant.weights.memory import memory_needed, refuse_if_too_large
 from assistant.weights.metadata import GgufMetadata, read_gguf
 
-__all__ = ["GgufMetadata", "bundled_weights", "read_gguf"]
+__all__ = [
+    "GgufMetadata",
+    "bundled_weights",
+    "memory_needed",
+    "pull",
+    "read_gguf",
+    "refuse_if_too_large",
+    "sha256_of",
+]
