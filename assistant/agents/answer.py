@@ -5,6 +5,7 @@ failures become the turn's last event, with whatever was said kept.
 """
 
 from collections.abc import Generator, Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from assistant.agents.check import MEETING_ATTEMPTS, check_schema
@@ -84,10 +85,10 @@ class Answering:
             yield self._failed(error)
             return
         except (GeneratorExit, KeyboardInterrupt):
-            self._finish(FinishReason.CANCELLED)
+            self._leave(FinishReason.CANCELLED)
             raise
         except BaseException as error:
-            self._finish(FinishReason.ERROR, error=f"A bug: {type(error).__name__}")
+            self._leave(FinishReason.ERROR, error=f"A bug: {type(error).__name__}")
             raise
         yield self._ended()
 
@@ -231,6 +232,15 @@ class Answering:
         return TurnFailed(
             reply=reply, error=str(error), hint=error.hint, exit_code=error.exit_code
         )
+
+    def _leave(self, reason: FinishReason, *, error: str | None = None) -> None:
+        """Keep what was said when nobody can be told how that went.
+
+        Should the file not take it, the part saved while it grew remains, and the
+        next start marks it interrupted.
+        """
+        with suppress(StorageError):
+            self._finish(reason, error=error)
 
     def _finish(self, reason: FinishReason, *, error: str | None = None) -> Message:
         with self._trace.span("finish"):
