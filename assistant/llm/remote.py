@@ -1,0 +1,203 @@
+"""An engine elsewhere: any server that speaks the OpenAI protocol.
+
+It sends words and receives words; how they travel is `assistant.llm.wire`'s
+business. Importing it costs what httpx costs.
+"""
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from threading import Lock
+from time import perf_counter
+from typing import NoReturn
+
+import httpx
+
+from assistant.entities.conversation import FinishReason
+from assistant.errors import EngineError, RemoteModelError, SchemaError
+from assistant.llm.engine import (
+    ChatMessage,
+    Finished,
+    Generated,
+    GenerationRequest,
+    Piece,
+    Queued,
+)
+from assistant.llm.wire.answer import Characters, Part, Usage
+from assistant.llm.wire.client import new_client
+from assistant.llm.wire.dialect import Dialect, names_schema
+from assistant.llm.wire.exchange import Exchange
+from assistant.llm.wire.failures import RefusedError, WireError
+from assistant.llm.wire.listing import Listed, fetch_listing
+from assistant.llm.wire.patience import Retries
+from assistant.llm.wire.server import Server
+from assistant.safetext import one_line
+from assistant.tokens import TokenCounter
+
+_TOKENS_AROUND_A_MESSAGE = 5  # role, start and end marks, in the usual templates
+_TOKENS_BEFORE_THE_ANSWER = 3
+_CHARACTERS_A_TOKEN = 16  # an answer longer than this allows is not held to its limit
+_SHORTEST_LIMIT = 1024
+_LONGEST_SENTENCE = 400
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What came of one answer so far."""
+
+    started: float
+    characters: Characters = field(default_factory=Characters)
+    text: list[str] = field(default_factory=list)
+    length: int = 0
+    reason: FinishReason | None = None
+    usage: Usage | None = None
+    first_token_ms: float | None = None
+
+    @property
+    def elapsed_ms(self) -> float:
+        return (perf_counter() - self.started) * 1000
+
+    def take(self, part: Part) -> str:
+        """The whole characters that this part brought."""
+        self.reason = part.reason or self.reason
+        self.usage = part.usage or self.usage
+        return self.add(self.characters.feed(part.text))
+
+    def add(self, text: str) -> str:
+        if text and self.first_token_ms is None:
+            self.first_token_ms = self.elapsed_ms
+        self.text.append(text)
+        self.length += len(text)
+        return text
+
+
+class RemoteEngine:
+    """A model on a server. Connects anew for each answer, and only then."""
+
+    def __init__(
+        self,
+        name: str,
+        server: Server,
+        *,
+        context_tokens: int,
+        counter: TokenCounter,
+        retries: Retries | None = None,
+    ) -> None:
+        self.name = name
+        self.context_tokens = context_tokens
+        self._server = server
+        self._counter = counter
+        self._retries = retries or Retries()
+        self._dialect = Dialect()
+        self._client: httpx.Client | None = None
+        self._is_closed = False
+        self._lock = Lock()
+
+    def count(self, messages: Sequence[ChatMessage]) -> int:
+        """About as many as the server will count; its template is not known here."""
+        said = sum(self._counter.count(message.content) for message in messages)
+        around = _TOKENS_AROUND_A_MESSAGE * len(messages)
+        return said + around + _TOKENS_BEFORE_THE_ANSWER
+
+    def generate(self, request: GenerationRequest) -> Generator[Generated, None, None]:
+        """Stream one answer; closing the generator cuts the connection."""
+        heard = _Heard(started=perf_counter())
+        try:
+            client = self._open_client()
+            yield Queued(ahead=0)
+            yield from self._answer(request, client, heard)
+        except WireError as error:
+            self._explain(error, has_schema=request.schema is not None)
+        if last := heard.add(heard.characters.close()):
+            yield Piece(text=last)
+        yield self._finished(request, heard)
+
+    def models(self) -> list[Listed]:
+        """What the server offers."""
+        try:
+            return fetch_listing(self._open_client(), self._server)
+        except WireError as error:
+            self._explain(error)
+
+    def close(self) -> None:
+        """Refuse further questions; answers under way may end."""
+        with self._lock:
+            self._is_closed = True
+            self._client = None  # it keeps no connections that would need closing
+
+    def _answer(
+        self, request: GenerationRequest, client: httpx.Client, heard: _Heard
+    ) -> Generator[Generated, None, None]:
+        """Ask; where the server refuses a part of the request, ask without it."""
+        while True:
+            body = self._dialect.body(request, model=self._server.model)
+            exchange = Exchange(
+                client,
+                self._server,
+                body,
+                max_tokens=request.sampling.max_tokens,
+                delays=self._retries.delay,
+            )
+            try:
+                with exchange, closing(exchange.parts()) as parts:
+                    yield from _pieces(parts, heard, _longest(request))
+            except RefusedError as error:
+                plainer = self._dialect.without(
+                    error.body, has_schema=request.schema is not None
+                )
+                if plainer is None:
+                    raise
+                self._dialect = plainer
+            else:
+                return
+
+    def _finished(self, request: GenerationRequest, heard: _Heard) -> Finished:
+        usage = heard.usage or Usage(
+            prompt_tokens=self.count(request.messages),
+            completion_tokens=self._counter.count("".join(heard.text)),
+        )
+        return Finished(
+            reason=heard.reason or FinishReason.STOP,
+            prompt_tokens=usage.prompt_tokens,
+            completion_tokens=usage.completion_tokens,
+            reused_tokens=usage.reused_tokens,
+            first_token_ms=heard.first_token_ms,
+            total_ms=heard.elapsed_ms,
+        )
+
+    def _open_client(self) -> httpx.Client:
+        with self._lock:
+            if self._is_closed:
+                raise EngineError(f"{self.name} is closed")
+            if self._client is None:
+                self._client = new_client(self._server)
+            return self._client
+
+    def _explain(self, error: WireError, *, has_schema: bool = False) -> NoReturn:
+        said = self._server.hide_key(str(error))
+        sentence = one_line(f"The server at {self._server.base_url} {said}")
+        if len(sentence) > _LONGEST_SENTENCE:
+            sentence = sentence[:_LONGEST_SENTENCE] + "…"
+        is_of_schema = isinstance(error, RefusedError) and names_schema(error.body)
+        kind = SchemaError if has_schema and is_of_schema else RemoteModelError
+        # What the server sent stays out of the traceback: it may hold the key.
+        raise kind(sentence, hint=error.hint) from None
+
+
+def _pieces(
+    parts: Generator[Part | None, None, None], heard: _Heard, longest: int
+) -> Generator[Generated, None, None]:
+    for part in parts:
+        if part is None:
+            if not heard.length:
+                yield Queued(ahead=0)
+            continue
+        if text := heard.take(part):
+            yield Piece(text=text)
+        if heard.length > longest:
+            heard.reason = FinishReason.LENGTH
+            return
+
+
+def _longest(request: GenerationRequest) -> int:
+    return max(_SHORTEST_LIMIT, _CHARACTERS_A_TOKEN * request.sampling.max_tokens)
