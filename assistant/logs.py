@@ -25,7 +25,7 @@ _NAMES = (
 )
 _SECRET_NAME = re.compile(rf"(?:^|[^a-z])(?:{_NAMES})$", re.IGNORECASE)
 _SECRETS = (
-    re.compile(r"\b[0-9a-fA-F]{64}\b"),
+    re.compile(r"\b[0-9a-fA-F]{64}\b|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{8}){7}\b"),
     re.compile(r"\b(?i:bearer|basic|bot)\s+[\w.~+/=-]{8,}"),
     re.compile(r"\b(?:sk|pk|hf|gh[a-z]|gsk|xai|xox[a-z])[-_][\w-]{8,}"),
     re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
@@ -104,21 +104,30 @@ class _LogFile(logging.Handler):
             self._write(f"{self._lines.format(record)}\n".encode())
 
     def _write(self, line: bytes) -> None:
-        file = _open_to_append(self._path)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if os.fstat(file).st_size + len(line) > self._limit:
-                self._rotate(file)
+        while True:
+            file = _open_to_append(self._path)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if self._is_rotated(file):
+                    continue
+                size = os.fstat(file).st_size
+                if size and size + len(line) > self._limit:
+                    self._rotate()
+                    continue
+                os.write(file, line)
+                return
+            finally:
                 os.close(file)
-                file = _open_to_append(self._path)
-            os.write(file, line)
-        finally:
-            os.close(file)
 
-    def _rotate(self, file: int) -> None:
-        """Shift the older files by one, unless another process just did."""
-        if not os.path.samestat(os.fstat(file), self._path.stat()):
-            return
+    def _is_rotated(self, file: int) -> bool:
+        """Whether another process moved it away while we waited for the lock."""
+        try:
+            return not os.path.samestat(os.fstat(file), self._path.stat())
+        except FileNotFoundError:
+            return True
+
+    def _rotate(self) -> None:
+        """Shift every file by one; the oldest goes."""
         names = [self._path, *(self._numbered(n + 1) for n in range(self._older))]
         for newer, older in reversed(list(pairwise(names))):
             if newer.exists():

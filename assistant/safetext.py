@@ -5,6 +5,7 @@ characters and lone surrogates become U+FFFD. It knows nothing of where a text
 came from: a model, a file name and an error message are cleaned alike.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ _CONTROL_START = r"(?:\x1b\[|\x9b)"
 _CONTROL_BODY = rf"[0-?]{{0,{_LONGEST}}}+[ -/]{{0,{_LONGEST}}}+"
 _SHIFT_BODY = rf"[ -/]{{1,{_LONGEST}}}+"
 
+_UNSEEN = (
+    r"\x7f-\x9f\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+)
 _UNSAFE = re.compile(
     r"(?P<line>\r\n)"
     r"|(?P<sequence>"
@@ -28,9 +33,7 @@ _UNSAFE = re.compile(
     rf"|{_STRING_START}{_STRING_BODY}(?:\x07|\x9c|\x1b\\)"
     rf"|\x1b{_SHIFT_BODY}[0-~]"
     r"|\x1b[0-OQ-WYZ\\`-~])"
-    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200c\u200e\u200f"
-    r"\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    r"\U000e0000-\U000e007f]"
+    rf"|[\x00-\x08\x0b-\x1f{_UNSEEN}]"
 )
 _UNFINISHED = re.compile(
     r"(?:\r"
@@ -63,6 +66,11 @@ def clean(text: str, *, keep_newlines: bool = True) -> str:
 def one_line(text: str) -> str:
     """The text cleaned, on one line, with single spaces."""
     return " ".join(clean(text).split())
+
+
+def json_safe(text: str) -> str:
+    """JSON that says the same, with escapes for all that `clean` would replace."""
+    return re.sub(f"[{_UNSEEN}]", lambda match: json.dumps(match[0])[1:-1], text)
 
 
 class StreamCleaner:

@@ -12,6 +12,7 @@ from assistant.logs import configure_logging, hide, stderr_to
 
 CANARIES = {
     "data key": "ab" * 32,
+    "recovery key": "-".join(["c4d4e4f4"] * 8),
     "bearer": "Bearer c4n4ry-abcdefgh",
     "openai": "sk-c4n4ryabcdefghijkl",
     "hugging face": "hf_c4n4ryabcdefghijkl",
@@ -138,6 +139,20 @@ def test_a_full_log_is_put_aside_and_the_oldest_goes(tmp_path: Path) -> None:
     assert set(sizes) == {"hearth.log", "hearth.log.1", "hearth.log.2"}
     assert max(sizes.values()) < 1 << 20
     assert '"8 y' in path.read_text()
+
+
+def test_a_line_longer_than_the_file_may_be_is_written_once(tmp_path: Path) -> None:
+    probe = (
+        "import logging, pathlib, sys\n"
+        "from assistant.logs import configure_logging\n"
+        "configure_logging(pathlib.Path(sys.argv[1]), 'info', megabytes=1, older=2)\n"
+        "logging.getLogger('x').info('y' * 2_000_000)\n"
+    )
+    path = tmp_path / "hearth.log"
+
+    subprocess.run([sys.executable, "-c", probe, str(path)], check=True, timeout=20)
+
+    assert [one.name for one in tmp_path.iterdir()] == ["hearth.log"]
 
 
 def test_several_processes_lose_no_line_of_each_other(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import json
 import re
 import unicodedata
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.safetext import StreamCleaner, clean, one_line
+from assistant.safetext import StreamCleaner, clean, json_safe, one_line
 
 FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200c\u200e\u200f"
@@ -153,3 +154,13 @@ def test_a_tower_of_marks_neither_hangs_nor_reaches_the_screen_whole() -> None:
     shown = clean(tower)
 
     assert max(map(len, shown.split("\ufffd"))) <= 32
+
+
+@given(texts)
+def test_json_made_safe_still_says_the_same(text: str) -> None:
+    safe = json_safe(json.dumps({"text": text}, ensure_ascii=False))
+
+    assert not FORBIDDEN.search(safe)
+    assert json.loads(safe)["text"] == text.encode("utf-16", "surrogatepass").decode(
+        "utf-16", "surrogatepass"
+    )

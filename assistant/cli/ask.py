@@ -1,0 +1,128 @@
+"""`hearth ask`: one question, one answer."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.app import Assistant
+from assistant.cli import render
+from assistant.cli.answering import Showing, stats_line
+from assistant.cli.keeping import kept_if_unsaved
+from assistant.cli.lazy import new_app
+from assistant.cli.opening import opened, paths_of, settings_of
+from assistant.cli.reading import Question, read_question, read_schema
+from assistant.cli.shapes import answer_shape
+from assistant.entities.ids import ConversationId
+from assistant.entities.turn import Ask, Intent, Resume, TurnRequest
+from assistant.errors import NotFoundError, UsageError
+
+app = new_app()
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            help="The question; standard input goes after it.", metavar="TEXT"
+        ),
+    ] = None,
+    goes_on: Annotated[
+        bool,
+        typer.Option(
+            "-c",
+            "--continue",
+            help="Go on with the latest conversation; without a question, with an "
+            "answer that broke off.",
+        ),
+    ] = False,
+    conversation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Go on with this one; the beginning of its id will do."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Answer with this model.")
+    ] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "-f", "--file", metavar="FILE", help="Read this text along; repeatable."
+        ),
+    ] = None,
+    schema: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Answer with JSON that meets this JSON schema."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object, when all is said.")
+    ] = False,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="Say what the answer cost, on stderr.")
+    ] = False,
+) -> None:
+    """Ask one question.
+
+    The answer streams to stdout. Every word of it is kept.
+
+    \b
+    Examples:
+      hearth ask "What is the capital of France?"
+      hearth ask -c "And of Spain?"
+      git diff | hearth ask "Write a commit message"
+      hearth ask -f notes.txt --schema person.json "Who is it about?"
+    """
+    limit = settings_of(context).input.max_megabytes
+    meets = read_schema(schema, max_megabytes=limit) if schema else None
+    question = read_question(text, file or [], max_megabytes=limit)
+    with kept_if_unsaved(question.whole, paths_of(context)), opened(context) as hearth:
+        request = TurnRequest(
+            audience=hearth.audience,
+            intent=_intent(
+                hearth, question, goes_on=goes_on, conversation=conversation
+            ),
+            model=model,
+            schema=meets,
+        )
+        showing = Showing(is_silent=as_json)
+        reply = showing.show(hearth.chat.send(request))
+    if as_json:
+        render.as_json(answer_shape(reply))
+    if stats:
+        render.notice(stats_line(reply))
+
+
+def _intent(
+    hearth: Assistant, question: Question, *, goes_on: bool, conversation: str | None
+) -> Intent:
+    chosen = _conversation(hearth, goes_on=goes_on, conversation=conversation)
+    if question.whole.strip() or chosen is None:
+        return Ask(text=question.text, conversation_id=chosen, files=question.files)
+    transcript = hearth.history.transcript(chosen, hearth.audience)
+    if transcript and transcript[-1].is_unfinished:
+        return Resume(message_id=transcript[-1].id)
+    raise UsageError(
+        "The last answer is complete, so there is nothing to go on with",
+        hint='Ask something: hearth ask -c "And then?"',
+    )
+
+
+def _conversation(
+    hearth: Assistant, *, goes_on: bool, conversation: str | None
+) -> ConversationId | None:
+    if conversation is not None:
+        return hearth.history.open(conversation, hearth.audience).id
+    if not goes_on:
+        return None
+    latest = hearth.history.latest(hearth.audience)
+    if latest is None:
+        raise NotFoundError(
+            "There is no conversation to go on with yet",
+            hint='Begin one: hearth ask "What is the capital of France?"',
+        )
+    return latest.id

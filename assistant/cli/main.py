@@ -1,0 +1,187 @@
+"""The command `hearth`: its commands by name, and the outermost frame.
+
+Every exit status is decided here, and only here.
+"""
+
+import errno
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated, ClassVar
+
+import typer
+from typer.main import get_command as command_of
+
+from assistant import __version__
+from assistant.cli import render, signals
+from assistant.cli.lazy import Entry, LazyGroup, call, invoke, new_app
+from assistant.cli.run import Run
+from assistant.config.paths import find_paths
+from assistant.errors import AssistantError, UsageError
+from assistant.logs import configure_logging
+
+_log = logging.getLogger(__name__)
+_UNDELIVERABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT)
+
+
+class _Hearth(LazyGroup):
+    entries: ClassVar = {
+        "ask": Entry(module="assistant.cli.ask", help="Ask one question."),
+        "chat": Entry(
+            module="assistant.cli.chat",
+            help="Talk line by line, on any terminal.",
+        ),
+        "conversations": Entry(
+            module="assistant.cli.conversations",
+            help="List, read, search and move conversations.",
+        ),
+        "models": Entry(module="assistant.cli.models", help="Choose and fetch models."),
+        "config": Entry(module="assistant.cli.config", help="See and change settings."),
+        "stats": Entry(module="assistant.cli.stats", help="Count what is kept."),
+        "trace": Entry(
+            module="assistant.cli.trace", help="See where the time of a turn went."
+        ),
+        "doctor": Entry(
+            module="assistant.cli.doctor",
+            help="Check everything Hearth needs, for real.",
+        ),
+        "key": Entry(module="assistant.cli.key", help="See the key of the database."),
+        "plugins": Entry(
+            module="assistant.cli.plugins", help="List channels that are installed."
+        ),
+        "run": Entry(module="assistant.cli.channel", help="Start a channel."),
+    }
+
+
+app = new_app(cls=_Hearth, invoke_without_command=True)
+
+
+@app.callback()
+def hearth(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which Hearth this is.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where a bug happened.")
+    ] = False,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Use another setting, this time only.",
+        ),
+    ] = None,
+) -> None:
+    """An assistant that runs on your own machine and keeps its word.
+
+    Without a command it opens the terminal interface.
+
+    \b
+    Examples:
+      hearth
+      hearth ask "What is the capital of France?"
+      hearth --set chat.temperature=1 ask "Tell me a story"
+    """
+    run: Run = context.obj
+    run.debug = run.debug or debug
+    run.flags.update(map(_named, setting or ()))
+    if version:
+        render.line(f"hearth {__version__}")
+    elif context.invoked_subcommand is None:
+        _open_interface(context)
+
+
+def _open_interface(context: typer.Context) -> None:
+    if render.is_interactive():
+        call(context, "run", "tui")
+    else:
+        render.aside(context.get_help())
+        raise typer.Exit(UsageError.exit_code)
+
+
+def _named(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not equals:
+        raise UsageError(
+            f"--set {setting}: that names no value",
+            hint="Write it as: hearth --set chat.temperature=1 …",
+        )
+    return name.strip(), value
+
+
+def run() -> None:
+    """The console script."""
+    _hold_standard_streams()
+    signals.listen()
+    sys.exit(main(sys.argv[1:], Run(environment=os.environ)))
+
+
+def main(arguments: Sequence[str], this: Run) -> int:
+    """Run one command line; the exit status comes from the error."""
+    this.debug = this.debug or bool(this.environment.get("HEARTH_DEBUG"))
+    try:
+        invoke(command_of(app), arguments, name="hearth", this=this)
+        render.flush()
+    except typer.Exit as asked:
+        return asked.exit_code
+    except Exception as error:
+        return _explain(error, this)
+    except KeyboardInterrupt as stop:
+        return stop.exit_code if isinstance(stop, signals.Stopped) else 130
+    return 0
+
+
+def _explain(error: Exception, this: Run) -> int:
+    match error:
+        case render.ReaderGoneError() | BrokenPipeError():
+            render.forget_output()
+            return 0
+        case AssistantError():
+            render.failure(error)
+            return error.exit_code
+        case typer.TyperException():
+            render.aside(_usage(error))
+            return UsageError.exit_code
+        case OSError(errno=number) if number in _UNDELIVERABLE:
+            render.forget_output()
+            render.notice(f"Error: the answer could not be written: {error.strerror}")
+            return 1
+        case _:
+            return _confess(error, this)
+
+
+def _usage(error: typer.TyperException) -> str:
+    message = error.format_message()
+    if message.startswith("Usage:"):
+        return message
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "hearth"
+    return f"Error: {message}\nSee: {path} --help"
+
+
+def _confess(error: Exception, this: Run) -> int:
+    """A bug: one line for the person, everything else for the log."""
+    log_file = find_paths(this.environment).log_file
+    with suppress(OSError):
+        configure_logging(log_file, "info")
+    _log.error("a bug ended the command", exc_info=error)
+    render.notice(f"Error: a bug in Hearth ({type(error).__name__}: {error})")
+    if this.debug:
+        render.aside("".join(traceback.format_exception(error)))
+    else:
+        render.notice(f"Details are in {log_file}; --debug shows them here")
+    return AssistantError.exit_code
+
+
+def _hold_standard_streams() -> None:
+    """No file opened later may take the number of a closed standard stream."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)

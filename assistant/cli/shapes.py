@@ -1,0 +1,124 @@
+"""The JSON that other programs rely on: its keys are documented and stable."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from assistant.entities.conversation import Conversation, Message
+from assistant.entities.model import HealthReport, ModelService
+from assistant.entities.trace import Span
+from assistant.storage.messages import MessageHit
+
+Shape = Mapping[str, object]
+
+
+def answer_shape(reply: Message) -> Shape:
+    """An answer, for `ask --json`."""
+    return {
+        "answer": reply.content,
+        "conversation_id": reply.conversation_id,
+        "message_id": reply.id,
+        "model": reply.model,
+        "cached": False,
+        "sources": [],
+        "memories": [],
+        "tools": list(reply.tools),
+        "usage": {
+            "prompt_tokens": reply.prompt_tokens or 0,
+            "completion_tokens": reply.tokens or 0,
+            "reused_tokens": reply.reused_tokens or 0,
+        },
+        "timing": {
+            "first_token_ms": _rounded(reply.first_token_ms),
+            "total_ms": _rounded(reply.response_time_ms),
+        },
+    }
+
+
+def conversation_shape(conversation: Conversation) -> Shape:
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "state": conversation.state,
+        "created_at": _moment(conversation.created_at),
+        "updated_at": _moment(conversation.updated_at),
+        "messages": conversation.message_count,
+        "tokens": conversation.total_tokens,
+    }
+
+
+def message_shape(message: Message) -> Shape:
+    return {
+        "id": message.id,
+        "role": message.role,
+        "content": message.content,
+        "created_at": _moment(message.created_at),
+        "state": message.state,
+        "finish_reason": message.finish_reason,
+        "error": message.error,
+        "model": message.model,
+        "tokens": message.tokens,
+    }
+
+
+def transcript_shape(conversation: Conversation, messages: Sequence[Message]) -> Shape:
+    return {
+        **conversation_shape(conversation),
+        "messages": [message_shape(message) for message in messages],
+    }
+
+
+def hit_shape(hit: MessageHit) -> Shape:
+    return {
+        "conversation_id": hit.message.conversation_id,
+        "message_id": hit.message.id,
+        "title": hit.conversation_title,
+        "role": hit.message.role,
+        "created_at": _moment(hit.message.created_at),
+        "snippet": hit.snippet,
+    }
+
+
+def span_shape(span: Span) -> Shape:
+    return {
+        "id": span.id,
+        "trace_id": span.trace_id,
+        "parent_id": span.parent_id,
+        "name": span.name,
+        "started_at": _moment(span.started_at),
+        "duration_ms": _rounded(span.duration_ms),
+        "counts": dict(span.counts),
+        "error": span.error,
+    }
+
+
+def model_shape(service: ModelService, *, is_in_use: bool) -> Shape:
+    return {
+        "name": service.name,
+        "kind": service.kind,
+        "location": service.location,
+        "in_use": is_in_use,
+        "status": service.status,
+        "context_tokens": service.context_tokens,
+        "average_response_ms": _rounded(service.average_response_ms),
+        "last_check": _moment(service.last_check),
+        "last_error": service.last_error,
+        "sha256": service.sha256,
+    }
+
+
+def health_shape(report: HealthReport) -> Shape:
+    return {
+        "name": report.service,
+        "status": report.status,
+        "response_ms": _rounded(report.response_time_ms),
+        "checked_at": _moment(report.checked_at),
+        "details": dict(report.details),
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _rounded(milliseconds: float | None) -> float | None:
+    return round(milliseconds, 1) if milliseconds is not None else None

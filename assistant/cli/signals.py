@@ -1,0 +1,39 @@
+"""Stopping: the first signal asks, the second does not.
+
+What is being done gets a moment to end in order; after that the process goes,
+whatever native code is busy with. Nothing acknowledged is lost either way.
+"""
+
+import os
+import signal
+from types import FrameType
+
+_GRACE_SECONDS = 0.8
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(KeyboardInterrupt):
+    """Somebody wants this to end now."""
+
+    def __init__(self, number: int = signal.SIGINT) -> None:
+        super().__init__()
+        self.exit_code = 128 + number
+
+
+def listen() -> None:
+    """From here on a signal raises `Stopped` in the main thread, once."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in _STOPPING:
+        signal.signal(number, _ask)
+
+
+def _ask(number: int, _frame: FrameType | None) -> None:
+    for other in _STOPPING:
+        signal.signal(other, _insist)
+    signal.signal(signal.SIGALRM, lambda _number, _frame: os._exit(128 + number))
+    signal.setitimer(signal.ITIMER_REAL, _GRACE_SECONDS)
+    raise Stopped(number)
+
+
+def _insist(number: int, _frame: FrameType | None) -> None:
+    os._exit(128 + number)
