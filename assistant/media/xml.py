@@ -1,0 +1,105 @@
+"""XML as a stream of events, in flat memory and without what makes XML dangerous.
+
+A document type is refused outright: no office file or e-book needs one, and
+entities, external files and their explosions all begin there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+from xml.parsers import expat
+
+from assistant.errors import DocumentRefusedError, Refusal
+
+DEEPEST = 1_000
+"""Elements within elements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An element begins; names have lost their namespaces."""
+
+    name: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An element ends."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Characters between tags."""
+
+    text: str
+
+
+Event: TypeAlias = Start | End | Text
+
+
+def events(blocks: Iterable[bytes], *, typed: bool = False) -> Iterator[Event]:
+    """What stands in an XML part; `typed` lets a document type pass unread."""
+    gathered = _Gathered(typed=typed)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = gathered.start
+    parser.EndElementHandler = gathered.end
+    parser.CharacterDataHandler = gathered.text
+    parser.StartDoctypeDeclHandler = gathered.doctype
+    parser.EntityDeclHandler = gathered.entity
+    try:
+        for block in blocks:
+            parser.Parse(block, False)  # noqa: FBT003
+            yield from gathered.taken()
+        parser.Parse(b"", True)  # noqa: FBT003
+    except expat.ExpatError as error:
+        raise DocumentRefusedError(Refusal.DAMAGED, f"its XML: {error}") from error
+    yield from gathered.taken()
+
+
+class _Gathered:
+    """The parser's callbacks, and the events since they were last taken."""
+
+    def __init__(self, *, typed: bool) -> None:
+        self._typed = typed
+        self._events: list[Event] = []
+        self._depth = 0
+        self._names: dict[str, str] = {}
+
+    def taken(self) -> list[Event]:
+        events, self._events = self._events, []
+        return events
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise DocumentRefusedError(
+                Refusal.DAMAGED, f"its XML is nested more than {DEEPEST:,} deep"
+            )
+        local = {self._local(key): value for key, value in attributes.items()}
+        self._events.append(Start(self._local(name), local))
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        self._events.append(End(self._local(name)))
+
+    def text(self, text: str) -> None:
+        self._events.append(Text(text))
+
+    def doctype(self, *_: object) -> None:
+        if not self._typed:
+            raise DocumentRefusedError(
+                Refusal.DAMAGED, "its XML declares a document type"
+            )
+
+    def entity(self, *_: object) -> None:
+        raise DocumentRefusedError(Refusal.DAMAGED, "its XML declares entities")
+
+    def _local(self, name: str) -> str:
+        known = self._names.get(name)
+        if known is None:
+            known = self._names[name] = name.rpartition(" ")[2]
+        return known
