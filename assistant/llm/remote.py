@@ -6,14 +6,14 @@ business. Importing it costs what httpx costs.
 
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import replace
 from threading import Lock
 from time import perf_counter
 from typing import NoReturn
 
 import httpx
 
-from assistant.entities.conversation import FinishReason
+from assistant.entities.conversation import FinishReason, MessageRole
 from assistant.errors import EngineError, RemoteModelError, SchemaError
 from assistant.llm.engine import (
     ChatMessage,
@@ -23,11 +23,12 @@ from assistant.llm.engine import (
     Piece,
     Queued,
 )
-from assistant.llm.wire.answer import Characters, Part, Usage
+from assistant.llm.wire.answer import Part, Usage
 from assistant.llm.wire.client import new_client
 from assistant.llm.wire.dialect import Dialect, names_schema
 from assistant.llm.wire.exchange import Exchange
 from assistant.llm.wire.failures import RefusedError, WireError
+from assistant.llm.wire.heard import Heard
 from assistant.llm.wire.listing import Listed, fetch_listing
 from assistant.llm.wire.patience import Retries
 from assistant.llm.wire.server import Server
@@ -39,36 +40,6 @@ _TOKENS_BEFORE_THE_ANSWER = 3
 _CHARACTERS_A_TOKEN = 16  # an answer longer than this allows is not held to its limit
 _SHORTEST_LIMIT = 1024
 _LONGEST_SENTENCE = 400
-
-
-@dataclass(slots=True)
-class _Heard:
-    """What came of one answer so far."""
-
-    started: float
-    characters: Characters = field(default_factory=Characters)
-    text: list[str] = field(default_factory=list)
-    length: int = 0
-    reason: FinishReason | None = None
-    usage: Usage | None = None
-    first_token_ms: float | None = None
-
-    @property
-    def elapsed_ms(self) -> float:
-        return (perf_counter() - self.started) * 1000
-
-    def take(self, part: Part) -> str:
-        """The whole characters that this part brought."""
-        self.reason = part.reason or self.reason
-        self.usage = part.usage or self.usage
-        return self.add(self.characters.feed(part.text))
-
-    def add(self, text: str) -> str:
-        if text and self.first_token_ms is None:
-            self.first_token_ms = self.elapsed_ms
-        self.text.append(text)
-        self.length += len(text)
-        return text
 
 
 class RemoteEngine:
@@ -101,15 +72,19 @@ class RemoteEngine:
 
     def generate(self, request: GenerationRequest) -> Generator[Generated, None, None]:
         """Stream one answer; closing the generator cuts the connection."""
-        heard = _Heard(started=perf_counter())
+        started = perf_counter()
         try:
             client = self._open_client()
             yield Queued(ahead=0)
-            yield from self._answer(request, client, heard)
+            for attempt in (request, _with_other_seed(request)):
+                heard = Heard(started, keep_space=_goes_on(request))
+                yield from self._answer(attempt, client, heard)
+                if heard.has_begun:
+                    break
+            else:
+                heard.reason = FinishReason.EMPTY
         except WireError as error:
             self._explain(error, has_schema=request.schema is not None)
-        if last := heard.add(heard.characters.close()):
-            yield Piece(text=last)
         yield self._finished(request, heard)
 
     def models(self) -> list[Listed]:
@@ -126,15 +101,15 @@ class RemoteEngine:
             self._client = None  # it keeps no connections that would need closing
 
     def _answer(
-        self, request: GenerationRequest, client: httpx.Client, heard: _Heard
+        self, request: GenerationRequest, client: httpx.Client, heard: Heard
     ) -> Generator[Generated, None, None]:
         """Ask; where the server refuses a part of the request, ask without it."""
         while True:
-            body = self._dialect.body(request, model=self._server.model)
+            dialect = self._dialect
             exchange = Exchange(
                 client,
                 self._server,
-                body,
+                dialect.body(request, model=self._server.model),
                 max_tokens=request.sampling.max_tokens,
                 delays=self._retries.delay,
             )
@@ -142,7 +117,7 @@ class RemoteEngine:
                 with exchange, closing(exchange.parts()) as parts:
                     yield from _pieces(parts, heard, _longest(request))
             except RefusedError as error:
-                plainer = self._dialect.without(
+                plainer = dialect.without(
                     error.body, has_schema=request.schema is not None
                 )
                 if plainer is None:
@@ -151,10 +126,10 @@ class RemoteEngine:
             else:
                 return
 
-    def _finished(self, request: GenerationRequest, heard: _Heard) -> Finished:
+    def _finished(self, request: GenerationRequest, heard: Heard) -> Finished:
         usage = heard.usage or Usage(
             prompt_tokens=self.count(request.messages),
-            completion_tokens=self._counter.count("".join(heard.text)),
+            completion_tokens=self._counter.count(heard.text),
         )
         return Finished(
             reason=heard.reason or FinishReason.STOP,
@@ -185,19 +160,31 @@ class RemoteEngine:
 
 
 def _pieces(
-    parts: Generator[Part | None, None, None], heard: _Heard, longest: int
+    parts: Generator[Part | None, None, None], heard: Heard, longest: int
 ) -> Generator[Generated, None, None]:
     for part in parts:
         if part is None:
-            if not heard.length:
+            if not heard.has_begun:
                 yield Queued(ahead=0)
             continue
         if text := heard.take(part):
             yield Piece(text=text)
-        if heard.length > longest:
-            heard.reason = FinishReason.LENGTH
+        if heard.stop_if_endless(longest):
             return
+    if last := heard.close():
+        yield Piece(text=last)
 
 
 def _longest(request: GenerationRequest) -> int:
     return max(_SHORTEST_LIMIT, _CHARACTERS_A_TOKEN * request.sampling.max_tokens)
+
+
+def _goes_on(request: GenerationRequest) -> bool:
+    return bool(request.messages) and (
+        request.messages[-1].role is MessageRole.ASSISTANT
+    )
+
+
+def _with_other_seed(request: GenerationRequest) -> GenerationRequest:
+    seed = (request.sampling.seed or 0) + 1
+    return replace(request, sampling=replace(request.sampling, seed=seed))

@@ -7,6 +7,7 @@ import socket
 import traceback
 import warnings
 from collections.abc import Generator
+from itertools import count
 from pathlib import Path
 from threading import Event
 from threading import enumerate as threads
@@ -30,6 +31,7 @@ from assistant.llm.wire.server import Server
 from tests.fakes.certificate import write_certificate
 from tests.fakes.server import (
     Action,
+    Visit,
     WaywardServer,
     answering,
     ending,
@@ -248,6 +250,15 @@ def test_a_server_that_forgets_to_hang_up_does_not_hold_up_the_answer() -> None:
     reply = [head(), piece("Yes"), ending(), wait_for(never)]
     with WaywardServer(reply) as server:
         assert answer(server.url, timeout_seconds=60) == "Yes"
+
+
+def test_an_answer_cut_at_its_limit_still_brings_the_count() -> None:
+    reply = [head(), piece("Yes"), ending("length"), usage(5, 32), event("[DONE]")]
+    with WaywardServer(reply) as server:
+        *_, last = engine_at(server.url).generate(asking())
+
+    assert isinstance(last, Finished)
+    assert (last.reason, last.completion_tokens) == (FinishReason.LENGTH, 32)
 
 
 def test_the_models_of_a_server_are_listed() -> None:
@@ -514,14 +525,57 @@ def test_a_server_that_only_clears_its_throat_counts_as_silent() -> None:
 
 
 def test_a_server_that_ignores_the_limit_is_stopped() -> None:
-    chatter = [head(), for_ever(b'data: {"choices":[{"delta":{"content":"ha "}}]}\n\n')]
-    with WaywardServer(chatter) as server:
+    def count_for_ever(visit: Visit) -> None:
+        for number in count():
+            piece(f"{number} ")(visit)
+
+    with WaywardServer([head(), count_for_ever]) as server:
         *pieces, last = engine_at(server.url).generate(asking(max_tokens=8))
         assert server.hung_up.wait(5)
 
     assert isinstance(last, Finished)
     assert last.reason is FinishReason.LENGTH
     assert len(text_of(pieces)) < 2000
+
+
+def test_a_model_that_goes_round_in_circles_is_stopped() -> None:
+    chatter = [head(), *[piece(" ha")] * 500, ending(), event("[DONE]")]
+    with WaywardServer(chatter) as server:
+        *pieces, last = engine_at(server.url).generate(asking(max_tokens=999))
+
+    assert isinstance(last, Finished)
+    assert last.reason is FinishReason.REPETITION
+    assert text_of(pieces).count("ha") < 300
+
+
+def test_an_empty_answer_is_asked_for_once_more_with_another_seed() -> None:
+    with WaywardServer(answering(" ", "\n"), answering("\n", " Yes")) as server:
+        generated = list(engine_at(server.url).generate(asking()))
+        seeds = [asked.body["seed"] for asked in server.asked]
+
+    assert text_of(generated) == "Yes"
+    assert seeds == [7, 8]
+
+
+def test_an_answer_that_is_empty_twice_is_empty() -> None:
+    with WaywardServer(answering("  ")) as server:
+        *rest, last = engine_at(server.url).generate(asking())
+        assert len(server.asked) == 2
+
+    assert isinstance(last, Finished)
+    assert last.reason is FinishReason.EMPTY
+    assert last.first_token_ms is None
+    assert text_of(rest) == ""
+
+
+def test_an_answer_of_control_characters_is_refused() -> None:
+    with WaywardServer(answering(*["\x1b"] * 10)) as server:
+        assert "control characters" in str(failure(server.url))
+
+
+def test_a_continued_answer_keeps_the_space_it_begins_with() -> None:
+    with WaywardServer(answering(" and", " Rome")) as server:
+        assert answer(server.url, asking("Which?", last="Paris")) == " and Rome"
 
 
 # Walking away
