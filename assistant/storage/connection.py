@@ -98,6 +98,7 @@ def _set_pragmas(connection: apsw.Connection, opening: Opening) -> None:
     connection.pragma("temp_store", "memory")
     connection.pragma("secure_delete", 1)
     connection.pragma("foreign_keys", 1)
+    connection.pragma("recursive_triggers", 1)  # else REPLACE deletes unseen by them
     connection.pragma("trusted_schema", 0)
     connection.pragma("synchronous", "full")
     connection.pragma("fullfsync", 1)

@@ -122,7 +122,7 @@ class Talk:
             self.messages.add(message)
         return message
 
-    def start_reply(self, after: Message, by: str = "1") -> Message:
+    def start_reply(self, after: Message, by: str | None = "1") -> Message:
         return self.say(
             "",
             after,
