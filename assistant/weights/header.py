@@ -37,6 +37,13 @@ class Header:
         value: int = form.unpack(self.take(form.size, what))[0]
         return value
 
+    def count(self, what: str, *, smallest: int) -> int:
+        """How many things follow; so many must fit, however small they are."""
+        count = self.number(LENGTH, f"the number of {what}")
+        if count * smallest > self.size - self.at:
+            raise DamagedError(f"is cut short or damaged: it claims {count:,} {what}")
+        return count
+
     def text(self, what: str, longest: int = _LONGEST_TEXT) -> str:
         length = self.number(LENGTH, what)
         if length > longest:
@@ -45,7 +52,6 @@ class Header:
 
     def strings(self, count: int, what: str) -> Strings:
         """Walk over many strings; what they say is left for later."""
-        self._check(self.at + LENGTH.size * count, what)
         held, end, start = self._held, len(self._held), self.at
         at, length_at, step = start, LENGTH.unpack_from, LENGTH.size
         for _ in range(count):

@@ -1,8 +1,8 @@
 """What a repository of models offers, and its bytes, as the hub gives them.
 
-The one door to huggingface_hub, opened when a model is first asked for. Files
-are fetched over plain HTTP: the library's own way to put one on disk deletes
-what it has when it is interrupted, so a large model could never be resumed.
+The one door to huggingface_hub, opened when a model is first asked for. Of it
+the names, checksums and connections are used, not its way to put a file on
+disk: that one deletes what it has when it is interrupted.
 """
 
 import re
@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from logging import ERROR, getLogger
 from pathlib import PurePosixPath
-from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.errors import ModelError, NotFoundError, UsageError, WeightsRefusedError
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from huggingface_hub.hf_api import RepoSibling
 
 _SECONDS = 20
+_PARTIAL_CONTENT = 206
 _PART_OF_SEVERAL = re.compile(r"-\d{5}-of-\d{5}\.gguf$")
 
 
@@ -71,20 +71,46 @@ class Hub:
     def fetch(
         self, offer: Offer, into: BinaryIO, progress: Callable[[int, int], None]
     ) -> None:
-        """Append what is missing of a file, beginning where `into` ends."""
-        from huggingface_hub import get_token
-        from huggingface_hub.file_download import http_get
+        """Append what is missing of a file, beginning where `into` ends.
 
-        token = get_token()
+        A lost connection is taken up again for as long as each brings something.
+        """
+        from httpx2 import TransportError
+
         with _explained(offer.filename):
-            http_get(
-                offer.url,
-                into,
-                resume_size=into.tell(),
-                headers={"authorization": f"Bearer {token}"} if token else None,
-                expected_size=offer.size_bytes,
-                tqdm_class=_reporting_to(progress),
-            )
+            while into.tell() < offer.size_bytes:
+                before = into.tell()
+                try:
+                    self._stream(offer, into, progress)
+                except TransportError:
+                    if into.tell() == before:
+                        raise
+
+    def _stream(
+        self, offer: Offer, into: BinaryIO, progress: Callable[[int, int], None]
+    ) -> None:
+        from huggingface_hub import get_session, hf_raise_for_status
+
+        headers = _asking_from(into.tell())
+        with get_session().stream(
+            "GET", offer.url, headers=headers, timeout=_SECONDS
+        ) as response:
+            hf_raise_for_status(response)
+            if response.status_code != _PARTIAL_CONTENT:
+                into.seek(0)
+                into.truncate()
+            progress(into.tell(), offer.size_bytes)
+            for piece in response.iter_bytes():
+                into.write(piece)
+                progress(into.tell(), offer.size_bytes)
+
+
+def _asking_from(place: int) -> dict[str, str]:
+    from huggingface_hub import get_token
+
+    token = get_token()
+    authority = {"Authorization": f"Bearer {token}"} if token else {}
+    return {"Range": f"bytes={place}-", "Accept-Encoding": "identity"} | authority
 
 
 def _choose(
@@ -113,33 +139,6 @@ def _is_model(filename: str) -> bool:
     """Projectors for images are GGUF files too, but answer nothing."""
     name = PurePosixPath(filename).name
     return name.endswith(".gguf") and not name.startswith("mmproj")
-
-
-def _reporting_to(progress: Callable[[int, int], None]) -> type:
-    """What the hub's library takes for a progress bar."""
-
-    class Reporting:
-        def __init__(self, *, initial: int, total: int, **_appearance: object) -> None:
-            self._done = initial
-            self._total = total
-            progress(self._done, self._total)
-
-        def __enter__(self) -> Self:
-            return self
-
-        def __exit__(
-            self,
-            kind: type[BaseException] | None,
-            error: BaseException | None,
-            trace: TracebackType | None,
-        ) -> None:
-            pass
-
-        def update(self, step: int) -> None:
-            self._done += step
-            progress(self._done, self._total)
-
-    return Reporting
 
 
 @contextmanager

@@ -23,6 +23,8 @@ _VERSIONS = (2, 3)
 _FIRST_READ = 8 << 20  # holds the whole header of most models
 _LARGEST_HEADER = 512 << 20
 _LONGEST_KEY = 65_535
+_SMALLEST_KEY = 13  # an empty name, a type, one byte
+_SMALLEST_TENSOR = 24  # an empty name, no dimensions, a type, an offset
 _MOST_DIMENSIONS = 4
 _MOST_VALUES = 1 << 62  # beyond it the engine cannot count
 _ALIGNMENT = 32
@@ -80,8 +82,8 @@ def _refuse_endless(held: int, wanted: int) -> None:
 
 def _layout(header: Header) -> Layout:
     _check_start(header)
-    tensor_count = header.number(LENGTH, "the number of tensors")
-    key_count = header.number(LENGTH, "the number of keys")
+    tensor_count = header.count("tensors", smallest=_SMALLEST_TENSOR)
+    key_count = header.count("keys", smallest=_SMALLEST_KEY)
     keys: dict[str, Value] = {}
     for _ in range(key_count):
         name = header.text("a key", _LONGEST_KEY)
@@ -115,11 +117,13 @@ def _value(header: Header, key: str) -> Value:
 
 def _array(header: Header, key: str) -> Strings | Numbers:
     kind = header.number(_U32, key)
-    count = header.number(LENGTH, key)
     if kind == _STRING:
+        count = header.count(f"values of {key}", smallest=LENGTH.size)
         return header.strings(count, key)
     form = _number_form(kind, key)
-    return Numbers(header.take(count * Struct("<" + form).size, key), form, count)
+    width = Struct("<" + form).size
+    count = header.count(f"values of {key}", smallest=width)
+    return Numbers(header.take(count * width, key), form, count)
 
 
 def _number_form(kind: int, key: str) -> str:
