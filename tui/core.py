@@ -10,7 +10,7 @@ from typing import Protocol
 from assistant.config.settings import Settings
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import Conversation, Message
-from assistant.entities.ids import Clock, ConversationId, MessageId
+from assistant.entities.ids import Clock, ConversationId, MessageId, UserId
 from assistant.entities.model import ModelService
 from assistant.entities.turn import TurnEvent, TurnRequest
 
@@ -64,6 +64,7 @@ class Shelf(Protocol):
 
     def list(self) -> list[ModelService]: ...
     def in_use(self) -> ModelService: ...
+    def use(self, name: str, *, actor: UserId) -> ModelService: ...
 
 
 class Core(Protocol):

@@ -1,6 +1,7 @@
-"""What travels up to a screen from threads that are not the screen's."""
+"""What travels up to a screen: a turn's progress from its thread, and wishes."""
 
 from dataclasses import dataclass
+from enum import StrEnum, auto
 
 from textual.message import Message
 
@@ -24,3 +25,17 @@ class TurnEnded(Message):
 
     number: int
     error: Exception | None = None
+
+
+class Wish(StrEnum):
+    """What can be done with a message, or with a conversation in the list."""
+
+    EDIT = auto()
+    AGAIN = auto()
+    GO_ON = auto()
+    COPY = auto()
+    PREVIOUS = auto()
+    NEXT = auto()
+    RENAME = auto()
+    ARCHIVE = auto()
+    DELETE = auto()

@@ -1,0 +1,46 @@
+"""The application: it wears a theme and shows the one screen. No logic lives here."""
+
+import logging
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from tui.commands import Everything
+from tui.core import Core
+from tui.screens.conversation import ConversationScreen
+from tui.themes import THEMES
+
+_log = logging.getLogger(__name__)
+
+
+class HearthApp(App[None]):
+    """Hearth in a terminal."""
+
+    TITLE = "Hearth"
+    COMMANDS: ClassVar = {Everything}
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self._core = core
+        self.broke: Exception | None = None
+        """What ended the program, when the user did not."""
+
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = core.settings.interface.theme
+
+    def get_default_screen(self) -> Screen[None]:
+        return ConversationScreen(self._core)
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual would print a traceback with every variable: people's words.
+        if self.broke is None:
+            self.broke = error
+            _log.error("the interface broke", exc_info=error)
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()

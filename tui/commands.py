@@ -1,0 +1,38 @@
+"""The command palette: every action of the key table by name, and the looks."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from tui.keymap import ACTIONS, Where, spelt
+from tui.themes import NAMES
+
+_HIDDEN = {"app.command_palette", "stop", "browse"}
+
+
+class Everything(Provider):
+    """What can be done on the screen that lies below the palette."""
+
+    async def discover(self) -> Hits:
+        for name, words, run in self._commands():
+            yield DiscoveryHit(name, run, help=words)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name, words, run in self._commands():
+            if score := matcher.match(name):
+                yield Hit(score, matcher.highlight(name), run, help=words)
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+        for action in ACTIONS:
+            is_wish = action.name.startswith("wish") or action.where is Where.EVERYWHERE
+            if is_wish and action.name not in _HIDDEN:
+                run = partial(self.screen.run_action, action.name)
+                yield action.help, spelt(action.keys), run
+        for name in NAMES:
+            yield f"Look: {name}", "", partial(self._wear, name)
+
+    def _wear(self, name: str) -> None:
+        self.app.theme = name

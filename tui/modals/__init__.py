@@ -1,0 +1,1 @@
+"""Questions with a typed answer; dismissing one always gives the safe answer."""

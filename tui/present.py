@@ -1,0 +1,196 @@
+"""Entities as the words a person reads.
+
+Pure: it is given the time and asks nothing. All foreign text that leaves here is
+clean; what is a template of ours is written here and nowhere else.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from assistant.entities.conversation import (
+    Conversation,
+    ConversationState,
+    FinishReason,
+    Message,
+    MessageRole,
+    MessageState,
+)
+from assistant.entities.model import ModelKind, ModelService, ServiceStatus
+from assistant.safetext import clean, one_line
+
+UNTITLED = "New conversation"
+GAP = " · "
+
+_SPEAKERS = {
+    MessageRole.USER: "You",
+    MessageRole.ASSISTANT: "Hearth",
+    MessageRole.SYSTEM: "Note",
+    MessageRole.TOOL: "Tool",
+}
+
+_ENDINGS = {
+    FinishReason.LENGTH: "cut off at the length limit",
+    FinishReason.CANCELLED: "stopped",
+    FinishReason.INTERRUPTED: "interrupted",
+    FinishReason.REPETITION: "stopped: it went round in circles",
+    FinishReason.EMPTY: "said nothing",
+    FinishReason.ERROR: "failed",
+}
+
+_MARKS = {
+    ServiceStatus.HEALTHY: "●",
+    ServiceStatus.DEGRADED: "◐",
+    ServiceStatus.UNAVAILABLE: "○",
+}
+
+
+def title_of(conversation: Conversation) -> str:
+    """The title on one line."""
+    return one_line(conversation.title).strip() or UNTITLED
+
+
+def group_of(conversation: Conversation, now: datetime) -> str:
+    """Today, Yesterday, This month or Older, as `now`'s own zone counts days."""
+    at = conversation.updated_at.astimezone(now.tzinfo)
+    days = (now.date() - at.date()).days
+    if days <= 0:
+        return "Today"
+    if days == 1:
+        return "Yesterday"
+    if (at.year, at.month) == (now.year, now.month):
+        return "This month"
+    return "Older"
+
+
+def grouped(
+    conversations: Iterable[Conversation], now: datetime
+) -> list[tuple[str, list[Conversation]]]:
+    """Newest first, under their headings."""
+    newest_first = sorted(
+        conversations, key=lambda each: (each.updated_at, each.id), reverse=True
+    )
+    return [
+        (heading, list(those))
+        for heading, those in groupby(newest_first, lambda each: group_of(each, now))
+    ]
+
+
+def when(at: datetime, now: datetime) -> str:
+    """14:02 today, `3 May 14:02` this year, `3 May 2024` before."""
+    there = at.astimezone(now.tzinfo)
+    if there.date() == now.date():
+        return f"{there:%H:%M}"
+    if there.year == now.year:
+        return f"{there.day} {there:%b %H:%M}"
+    return f"{there.day} {there:%b %Y}"
+
+
+def ending(message: Message) -> str:
+    """How a reply ended, when that is not how replies should end."""
+    if message.role is not MessageRole.ASSISTANT:
+        return ""
+    failed = message.state is MessageState.FAILED
+    otherwise = FinishReason.ERROR if failed else FinishReason.STOP
+    return _ENDINGS.get(message.finish_reason or otherwise, "")
+
+
+def byline(message: Message, now: datetime) -> str:
+    """Who, with which model, when, and what went wrong."""
+    parts = (
+        _SPEAKERS[message.role],
+        one_line(message.model or ""),
+        when(message.created_at, now),
+        ending(message),
+    )
+    return GAP.join(part for part in parts if part)
+
+
+def seconds(milliseconds: float) -> str:
+    """0.3 s, 12 s, 2 min 5 s."""
+    whole = milliseconds / 1000
+    if whole < 9.95:
+        return f"{whole:.1f} s"
+    minutes, rest = divmod(round(whole), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def speed(message: Message) -> str:
+    """Tokens a second while they came; empty when it cannot be told."""
+    total, first, tokens = (
+        message.response_time_ms,
+        message.first_token_ms,
+        message.tokens,
+    )
+    if total is None or first is None or not tokens or tokens < 2 or total <= first:
+        return ""
+    return f"{(tokens - 1) / (total - first) * 1000:.0f} tok/s"
+
+
+def measures(message: Message) -> str:
+    """Tokens, first word and speed of a finished reply."""
+    parts = []
+    if message.tokens:
+        parts.append(f"{message.tokens} token{'s' if message.tokens > 1 else ''}")
+    if message.first_token_ms is not None:
+        parts.append(f"first word {seconds(message.first_token_ms)}")
+    parts.append(speed(message))
+    return GAP.join(part for part in parts if part)
+
+
+def version(position: int, count: int) -> str:
+    """The place among siblings; empty for an only child."""
+    return f"‹ {position}/{count} ›" if count > 1 else ""
+
+
+def context(message: Message | None, model: ModelService | None) -> str:
+    """How much of the model's context the last turn took."""
+    if message is None or message.prompt_tokens is None:
+        return ""
+    used = message.prompt_tokens + (message.tokens or 0)
+    return f"{used}/{model.context_tokens} tokens" if model else f"{used} tokens"
+
+
+def mark(status: ServiceStatus) -> str:
+    """A dot that tells the health apart by its shape, not only by colour."""
+    return _MARKS[status]
+
+
+def whereabouts(model: ModelService | None) -> str:
+    """Whether words stay here, or who gets them."""
+    if model is None or model.kind is ModelKind.LOCAL_LLM:
+        return "local · private"
+    return f"→ {one_line(model.name)} (remote)"
+
+
+def model_line(model: ModelService) -> str:
+    """A model in a list: what and where it is, and how it is doing."""
+    parts = [
+        "on this machine" if model.kind is ModelKind.LOCAL_LLM else "remote",
+        f"{model.context_tokens} tokens of context",
+    ]
+    if model.average_response_ms is not None:
+        parts.append(f"answers in {seconds(model.average_response_ms)}")
+    if model.status is not ServiceStatus.HEALTHY:
+        parts.append(model.status.value)
+    if model.last_error:
+        parts.append(one_line(model.last_error))
+    return GAP.join(parts)
+
+
+def state_mark(conversation: Conversation) -> str:
+    """What the list shows behind a title."""
+    if conversation.state is ConversationState.ARCHIVED:
+        return "archived"
+    return "⑂" if conversation.forked_from else ""
+
+
+def shortened(text: str, *, to: int) -> str:
+    """One clean line, no longer than that many characters."""
+    line = one_line(text[: 4 * to]).strip()
+    return line if len(line) <= to else line[: to - 1].rstrip() + "…"
+
+
+def words_of(message: Message) -> str:
+    """What was said, safe to show."""
+    return clean(message.content)

@@ -1,0 +1,58 @@
+"""What screens over the core do alike: run errands, tell the time and troubles."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from assistant.errors import AssistantError, StorageError
+from assistant.safetext import clean
+from tui.bridge import Errands
+from tui.core import Core
+from tui.modals.trouble import Trouble
+
+_log = logging.getLogger(__name__)
+
+
+class CoreScreen(Screen[None]):
+    """A screen that holds the core's services."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self.core = core
+        self.errands = Errands()
+
+    def on_unmount(self) -> None:
+        self.errands.close()
+
+    def now(self) -> datetime:
+        """The time where the user is."""
+        return self.core.clock().astimezone()
+
+    def tell(self, error: Exception, *, gave_back: bool = False) -> None:
+        """Show an error and what to do about it; a lost database interrupts."""
+        if isinstance(error, StorageError):
+            self.app.push_screen(
+                Trouble(str(error), hint=error.hint, gave_back=gave_back)
+            )
+        elif isinstance(error, AssistantError):
+            words = "\n".join(filter(None, (str(error), error.hint)))
+            self.say(words, severity="warning")
+        else:
+            self.say("Something went wrong here; the log says what", severity="error")
+
+    def say(self, words: str, *, severity: SeverityLevel = "information") -> None:
+        """A short word in the corner, about something that was just done."""
+        self.notify(clean(words), severity=severity, markup=False)
+
+    @contextmanager
+    def troubles_told(self) -> Iterator[None]:
+        """What the core refuses inside is shown, and nothing more happens."""
+        try:
+            yield
+        except AssistantError as error:
+            _log.info("refused: %s", type(error).__name__)
+            self.tell(error)

@@ -1,0 +1,106 @@
+"""The turn under way on a screen, and the questions that wait for their turn.
+
+It holds what has come so far, so that a conversation can be left and found
+again while it is being answered. It draws nothing.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from assistant.entities.conversation import Message
+from assistant.entities.ids import ConversationId
+from assistant.entities.turn import (
+    Ask,
+    HistoryTrimmed,
+    Intent,
+    ModelChosen,
+    QuestionSaved,
+    TokenArrived,
+    TurnEvent,
+    TurnFailed,
+    TurnFinished,
+    Waiting,
+)
+from tui.bridge import Turn
+from tui.present import GAP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something to be answered, and what was typed for it, to be given back."""
+
+    intent: Intent
+    typed: str = ""
+
+    @property
+    def conversation_id(self) -> ConversationId | None:
+        """Where a new question belongs; None when that is for the core to say."""
+        return self.intent.conversation_id if isinstance(self.intent, Ask) else None
+
+    @property
+    def begins_conversation(self) -> bool:
+        """Whether there will be a conversation that was not there before."""
+        return isinstance(self.intent, Ask) and self.intent.conversation_id is None
+
+
+@dataclass(slots=True)
+class Live:
+    """The turn under way, as far as it has come."""
+
+    turn: Turn
+    question: Question
+    model: str | None = None
+    asked: Message | None = None
+    reply: Message | None = None
+    ended: TurnFinished | TurnFailed | None = None
+    words: str = ""
+    pieces: int = 0
+    is_stopping: bool = False
+    notes: list[str] = field(default_factory=list)
+    _waiting: str = "waiting"
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the question is safe in the file."""
+        return self.asked is not None
+
+    def take(self, event: TurnEvent) -> None:
+        """Let one more thing have happened."""
+        match event:
+            case QuestionSaved():
+                self.asked, self.reply = event.question, event.reply
+                self.words = event.reply.content
+            case ModelChosen():
+                self._choose(event)
+            case HistoryTrimmed():
+                self._trim(event)
+            case Waiting(ahead=ahead):
+                self._waiting = f"{ahead} before you" if ahead else "reading"
+            case TokenArrived(text=text):
+                self.words += text
+                self.pieces += 1
+            case TurnFinished() | TurnFailed():
+                self.ended, self.reply = event, event.reply
+            case _:
+                assert_never(event)
+
+    @property
+    def saying(self) -> str:
+        """What stands below the reply while it grows."""
+        if self.is_stopping:
+            return "stopping"
+        state = "writing" if self.pieces else self._waiting
+        return GAP.join((state, *self.notes, "Esc stops"))
+
+    def _choose(self, chosen: ModelChosen) -> None:
+        self.model = chosen.model
+        if self.reply is not None:
+            self.reply = replace(self.reply, model=chosen.model)
+        if chosen.instead_of:
+            self.notes.append(f"{chosen.model} instead of {chosen.instead_of}")
+
+    def _trim(self, trimmed: HistoryTrimmed) -> None:
+        if trimmed.dropped:
+            self.notes.append(f"{trimmed.dropped} older messages left out")
+        if trimmed.characters_cut:
+            self.notes.append(f"{trimmed.characters_cut} characters left out")

@@ -1,0 +1,94 @@
+"""The two bars: where one is, above; how the model is doing, below."""
+
+from textual.content import Content
+from textual.reactive import reactive
+
+from assistant.entities.conversation import Message
+from assistant.entities.model import ModelKind, ModelService, ServiceStatus
+from assistant.safetext import one_line
+from tui import present
+from tui.keymap import hint
+from tui.widgets.line import Line
+
+_COLOURS = {
+    ServiceStatus.HEALTHY: "$success",
+    ServiceStatus.DEGRADED: "$warning",
+    ServiceStatus.UNAVAILABLE: "$error",
+}
+
+_HINTS = (
+    ("stop", "stop"),
+    ("help", "help"),
+    ("new", "new"),
+    ("find", "find"),
+    ("app.command_palette", "palette"),
+)
+
+
+class TitleBar(Line):
+    """The conversation's title, and whether words leave this machine."""
+
+    DEFAULT_CSS = """
+    TitleBar { padding: 0 1; }
+    """
+
+    conversation: reactive[str] = reactive("")
+    model: reactive[ModelService | None] = reactive(None)
+
+    def watch_conversation(self) -> None:
+        self._describe()
+
+    def watch_model(self) -> None:
+        self._describe()
+
+    def _describe(self) -> None:
+        self.left = Content.assemble(
+            ("◖ ", "$primary"), ("hearth", "bold"), "   ", one_line(self.conversation)
+        )
+        is_remote = self.model is not None and self.model.kind is ModelKind.EXTERNAL_API
+        colour = "$warning bold" if is_remote else "$secondary"
+        self.right = (Content.styled(present.whereabouts(self.model), colour),)
+
+
+class StatusBar(Line):
+    """The model and its health, the last answer's figures, and the main keys."""
+
+    DEFAULT_CSS = """
+    StatusBar { padding: 0 1; color: $muted; text-style: $muted-style; }
+    """
+
+    model: reactive[ModelService | None] = reactive(None)
+    last: reactive[Message | None] = reactive(None)
+    """The last finished answer."""
+
+    def watch_model(self) -> None:
+        self._describe()
+
+    def watch_last(self) -> None:
+        self._describe()
+
+    def on_mount(self) -> None:
+        self._describe()
+
+    def _describe(self) -> None:
+        self.left = Content("   ").join(filter(None, self._facts()))
+        self.right = tuple(
+            Content.assemble((hint(action), "$foreground"), " ", words)
+            for action, words in _HINTS
+        )
+
+    def _facts(self) -> list[Content]:
+        if self.model is None:
+            return []
+        status = self.model.status
+        named = Content.assemble(
+            (one_line(self.model.name), "$foreground"),
+            " ",
+            (present.mark(status), _COLOURS[status]),
+            "" if status is ServiceStatus.HEALTHY else f" {status}",
+        )
+        figures = (
+            present.context(self.last, self.model),
+            present.speed(self.last) if self.last else "",
+        )
+        return [named, *map(Content, filter(None, figures))]

@@ -1,0 +1,252 @@
+"""One message: a byline, a thin coloured edge, the words, and how it went.
+
+It can be streamed into, and it tells what the user wishes of it; it fulfils
+no wish itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message as Event
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from assistant.entities.conversation import Message, MessageRole, MessageState
+from assistant.entities.ids import MessageId
+from assistant.safetext import clean
+from tui import present
+from tui.keymap import Where, bindings
+from tui.messages import Wish
+from tui.widgets.line import Line
+from tui.widgets.prose import Prose
+
+_CARET = "▍"
+
+
+def wishes(message: Message) -> tuple[tuple[Wish, str], ...]:
+    """What can be done with a message, and the words for it."""
+    if message.role is MessageRole.USER:
+        return ((Wish.EDIT, "e edit"), (Wish.COPY, "c copy"))
+    if message.role is not MessageRole.ASSISTANT:
+        return ((Wish.COPY, "c copy"),)
+    again = ((Wish.COPY, "c copy"), (Wish.AGAIN, "r again"))
+    if message.is_unfinished:
+        return ((Wish.GO_ON, "g go on"), *again)
+    if message.state is MessageState.FAILED:
+        return ((Wish.GO_ON, "g try again"), (Wish.COPY, "c copy"))
+    return again
+
+
+class Byline(Line):
+    """Who said it, and what can be done with it while it has the focus."""
+
+    DEFAULT_CSS = """
+    Byline { color: $muted; text-style: $muted-style; }
+    """
+
+    @dataclass
+    class Clicked(Event):
+        """One of the offered words was clicked."""
+
+        wish: Wish
+
+    def action_wish(self, wish: str) -> None:
+        self.post_message(self.Clicked(Wish(wish)))
+
+
+class MessageView(Vertical):
+    """A message on the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.READING)]
+
+    DEFAULT_CSS = """
+    MessageView {
+        width: 100%;
+        max-width: 88;
+        height: auto;
+        margin-bottom: 1;
+
+        & > .body {
+            height: auto;
+            padding-left: 1;
+            border-left: vkey $edge-quiet;
+        }
+        &.-user > .body { border-left: vkey $edge-user; }
+        &.-assistant > .body { border-left: vkey $edge-reply; }
+        &.-failed > .body { border-left: vkey $error; }
+        & > .trouble {
+            display: none;
+            padding-left: 1;
+            border-left: vkey $error;
+            color: $error;
+        }
+        &.-failed > .trouble { display: block; }
+        & > .foot {
+            padding-left: 2;
+            color: $muted;
+            text-style: $muted-style;
+            display: none;
+        }
+        &.-assistant > .foot { display: block; }
+        &:focus > .body { border-left: outer $edge-quiet; }
+        &.-user:focus > .body { border-left: outer $edge-user; }
+        &.-assistant:focus > .body { border-left: outer $edge-reply; }
+        &:focus > Byline { color: $foreground; }
+        &.-found > Byline { color: $primary; text-style: bold; }
+        &.-streaming > .foot { color: $primary; }
+        Prose > *:last-child { margin-bottom: 0; }
+    }
+    """
+
+    can_focus = True
+
+    version: reactive[str] = reactive("")
+    """`‹ 2/3 ›` when it has siblings."""
+
+    @dataclass
+    class Wished(Event):
+        """The user wants something done with this message."""
+
+        view: "MessageView"
+        wish: Wish
+
+        @property
+        def control(self) -> "MessageView":
+            return self.view
+
+    @dataclass
+    class Stepped(Event):
+        """The user wants to go to a neighbour: -1 is above, 1 below."""
+
+        view: "MessageView"
+        by: int
+
+        @property
+        def control(self) -> "MessageView":
+            return self.view
+
+    def __init__(self, message: Message, *, now: datetime) -> None:
+        super().__init__(classes=f"-{message.role}")
+        self._now = now
+        self._hint = ""
+        self.message = message
+        self._prose: Prose | None = None
+
+    @property
+    def message_id(self) -> MessageId:
+        return self.message.id
+
+    def compose(self) -> ComposeResult:
+        yield Byline()
+        if self.message.role is MessageRole.ASSISTANT:
+            self._prose = Prose(self.message.content, classes="body")
+            yield self._prose
+        else:
+            yield Static(Content(clean(self.message.content)), classes="body")
+        yield Static(classes="trouble", markup=False)
+        yield Line(classes="foot")
+
+    def on_mount(self) -> None:
+        self._describe()
+
+    def on_focus(self) -> None:
+        self._describe()
+
+    def on_blur(self) -> None:
+        self._describe()
+
+    def watch_version(self) -> None:
+        if self.is_mounted:
+            self._describe()
+
+    @property
+    def is_streaming(self) -> bool:
+        return self.has_class("-streaming")
+
+    def describe(self, message: Message) -> None:
+        """Take what has become known of it; the words stay."""
+        self.message = message
+        self._describe()
+
+    def say(self, saying: str) -> None:
+        """Tell in the foot what the reply waits for, or how far it has come."""
+        self._foot(saying)
+
+    async def begin(self, text: str, *, saying: str) -> None:
+        """Get ready for the pieces of a reply of which this much is known."""
+        self.add_class("-streaming")
+        self._describe()
+        self._foot(saying)
+        if self._prose is not None:
+            await self._prose.begin(text)
+
+    async def feed(self, piece: str, *, saying: str) -> None:
+        """Show the next piece of the reply."""
+        self._foot(saying)
+        if self._prose is not None:
+            await self._prose.feed(piece)
+
+    async def settle(self, message: Message, *, hint: str = "") -> None:
+        """Show the reply as it was kept; a hint says what to do about a failure."""
+        self.remove_class("-streaming")
+        self.message = message
+        self._hint = hint
+        self._describe()
+        if self._prose is not None:
+            await self._prose.settle(message.content)
+
+    def _foot(self, words: str) -> None:
+        caret = f"{_CARET} " if self.is_streaming else ""
+        self.query_one(".foot", Line).left = Content(caret + words)
+
+    def _describe(self) -> None:
+        byline = self.query_one(Byline)
+        byline.left = Content(present.byline(self.message, self._now))
+        byline.right = self._right_end()
+        self.set_class(self._is_failed, "-failed")
+        if self._is_failed:
+            self.query_one(".trouble", Static).update(Content(self._trouble))
+        if not self.is_streaming:
+            self._foot(present.measures(self.message))
+
+    def _right_end(self) -> tuple[Content, ...]:
+        parts = [Content(self.version)] if self.version else []
+        if self.has_focus and not self.is_streaming:
+            offered = [
+                Content.from_markup(f"[@click=wish('{wish}')]{words}[/]")
+                for wish, words in wishes(self.message)
+            ]
+            parts.append(Content(present.GAP).join(offered))
+        return tuple(parts)
+
+    @property
+    def _is_failed(self) -> bool:
+        """Whether there is trouble to tell; a question shares its answer's state."""
+        message = self.message
+        return (
+            message.role is MessageRole.ASSISTANT
+            and message.state is MessageState.FAILED
+            and not message.is_unfinished
+        )
+
+    @property
+    def _trouble(self) -> str:
+        error = clean(self.message.error or "")
+        return "\n".join(filter(None, (error, clean(self._hint))))
+
+    @on(Byline.Clicked)
+    def _pass_on(self, event: Byline.Clicked) -> None:
+        event.stop()
+        self.action_wish(event.wish)
+
+    def action_wish(self, wish: str) -> None:
+        self.post_message(self.Wished(self, Wish(wish)))
+
+    def action_step(self, by: int) -> None:
+        self.post_message(self.Stepped(self, by))

@@ -1,0 +1,132 @@
+"""Markdown that someone else wrote: shown, never obeyed.
+
+Raw HTML and link definitions stay visible as text, an address stands beside
+the words it hides behind, and nothing is fetched.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from textual.app import ComposeResult
+from textual.widgets import Markdown
+from textual.widgets._markdown import (
+    MarkdownBlock,
+    MarkdownStream,
+    MarkdownTable,
+    MarkdownTableContent,
+)
+
+from assistant.safetext import StreamCleaner, clean
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _with_addresses(children: Sequence[Token]) -> Iterator[Token]:
+    address, shown = "", ""
+    for child in children:
+        if child.type == "image":
+            yield _text(f"[picture: {child.content}] ({child.attrs.get('src', '')})")
+            continue
+        yield child
+        if child.type == "link_open":
+            address, shown = str(child.attrs.get("href", "")), ""
+        elif child.type == "link_close" and address.removeprefix("mailto:") != shown:
+            yield _text(f" ({address})")
+        else:
+            shown += child.content
+
+
+def _show_addresses(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.children:
+            token.children = list(_with_addresses(token.children))
+
+
+def parser() -> MarkdownIt:
+    """The dialect of a chat: GitHub's, without anything that hides text."""
+    dialect = MarkdownIt("gfm-like", {"html": False}).disable("reference")
+    if dialect.linkify is not None:
+        dialect.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    dialect.core.ruler.push("addresses", _show_addresses)
+    return dialect
+
+
+class _Cells(MarkdownTableContent):
+    """A table's cells without tooltips: Textual would read those as markup."""
+
+    def compose(self) -> ComposeResult:
+        for cell in super().compose():
+            yield cell.with_tooltip(None)
+
+
+class _Table(MarkdownTable):
+    """A table that is drawn again as it grows, so that no cell is left behind."""
+
+    def compose(self) -> ComposeResult:
+        self._headers, self._rows = self._get_headers_and_rows()
+        yield _Cells(self._headers, self._rows)
+
+    async def _update_from_block(self, block: MarkdownBlock) -> None:
+        await self.remove()
+        await self._markdown.mount(block)
+
+
+class Prose(Markdown):
+    """What the assistant says, at once or piece by piece."""
+
+    DEFAULT_CSS = """
+    Prose {
+        padding: 0;
+        color: $foreground;
+
+        MarkdownBlock {
+            &:dark > .code_inline, &:light > .code_inline {
+                color: $code;
+                background: $panel;
+            }
+        }
+    }
+    """
+
+    def __init__(self, text: str = "", *, classes: str | None = None) -> None:
+        super().__init__(
+            clean(text), classes=classes, parser_factory=parser, open_links=False
+        )
+        self._cleaner = StreamCleaner()
+        self._stream: MarkdownStream | None = None
+
+    def get_block_class(self, block_name: str) -> type[MarkdownBlock]:
+        return (
+            _Table
+            if block_name == "table_open"
+            else super().get_block_class(block_name)
+        )
+
+    async def begin(self, text: str) -> None:
+        """Show this much of a reply whose rest comes piece by piece."""
+        await self.cease()
+        await self.update("")
+        await self.feed(text)
+
+    async def feed(self, piece: str) -> None:
+        """Show the next piece, however the pieces were cut."""
+        if self._stream is None:
+            self._stream = Markdown.get_stream(self)
+        await self._stream.write(self._cleaner.feed(piece))
+
+    async def settle(self, text: str) -> None:
+        """Show the whole text as if it had come at once; no piece follows."""
+        await self.cease()
+        await self.update(clean(text))
+
+    async def cease(self) -> None:
+        """Stop waiting for pieces; what came stays."""
+        if self._stream is not None:
+            stream, self._stream = self._stream, None
+            await stream.write(self._cleaner.close())
+            await stream.stop()
+            self._cleaner = StreamCleaner()
