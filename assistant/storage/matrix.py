@@ -238,7 +238,7 @@ class VectorMatrix:
         )
 
 
-def _products(rows: NDArray[Number], query: Floats) -> Floats:
+def _products(rows: Floats | Codes, query: Floats) -> Floats:
     """Row by row, so that equal rows are equally near wherever they stand."""
     products: Floats = (rows * query).sum(axis=1, dtype=np.float32)
     return products

@@ -1,7 +1,7 @@
 """Dot products of one int8 vector with very many: the inner loop of a search.
 
 By numkong's SIMD kernels where they were built for this machine, else by numpy
-in blocks that fit the processor's cache, some ten times slower.
+in blocks that fit the processor's cache, two or three times slower.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ try:
 except ImportError:  # no wheel for this machine
     numkong = None  # type: ignore[assignment]
 
-_BLOCK = 4096
+_BLOCK = 512  # 768 KB as floats
 
 
 def simd_dots(codes: NDArray[np.int8], query: NDArray[np.int8]) -> NDArray[np.float32]:
@@ -25,9 +25,12 @@ def block_dots(codes: NDArray[np.int8], query: NDArray[np.int8]) -> NDArray[np.f
     """The same, without numkong."""
     wide = query[0].astype(np.float32)
     products = np.empty(len(codes), np.float32)
+    floats = np.empty((min(_BLOCK, len(codes)), codes.shape[1]), np.float32)
     for start in range(0, len(codes), _BLOCK):
-        block = codes[start : start + _BLOCK].astype(np.float32)
-        products[start : start + _BLOCK] = block @ wide
+        block = codes[start : start + _BLOCK]
+        room = floats[: len(block)]
+        np.copyto(room, block)
+        np.dot(room, wide, out=products[start : start + _BLOCK])
     return products
 
 

@@ -2,10 +2,15 @@
 
 import sys
 
-from tests.bench import asking, memory, startup
+from tests.bench import asking, memory, startup, vectors
 from tests.bench.table import keep, show
 
-BENCHES = {"startup": startup, "asking": asking, "memory": memory}
+BENCHES = {
+    "startup": startup,
+    "asking": asking,
+    "memory": memory,
+    "vectors": vectors,
+}
 
 
 def main(names: list[str]) -> None:
