@@ -1,5 +1,6 @@
 """What the tests of storage are made of: a file, a person, a conversation."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -91,24 +92,31 @@ def a_message(message_id: str, content: str = "Hello", **changes: Any) -> Messag
 class Talk:
     """One conversation in a file, to which things are said."""
 
-    def __init__(self, database: Database, name: str = "talk") -> None:
+    def __init__(
+        self, database: Database, name: str = "talk", *, durable: bool = True
+    ) -> None:
         self.database = database
+        self.durable = durable
         self.people = People(database)
         self.conversations = Conversations(database)
         self.messages = Messages(database)
         self.name = name
         self._numbers = count(1)
-        with database.transaction():
+        with self.transaction():
             if self.people.find_user(LOCAL_USER) is None:
                 self.people.add_user(a_user())
-            self.conversations.add(a_conversation(name))
+            if self.conversations.find(ConversationId(name), ME) is None:
+                self.conversations.add(a_conversation(name))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return self.database.transaction(durable=self.durable)
 
     def say(
         self, content: str, after: Message | None = None, **changes: Any
     ) -> Message:
         """Say something, after another message or as a beginning."""
         message_id = changes.pop("id", f"{self.name}-{next(self._numbers)}")
-        with self.database.transaction():
+        with self.transaction():
             message = a_message(
                 message_id,
                 content,
@@ -121,6 +129,14 @@ class Talk:
             )
             self.messages.add(message)
         return message
+
+    def finish(self, reply: Message, content: str) -> Message:
+        done = replace(
+            reply, content=content, state=MessageState.COMPLETED, written_by=None
+        )
+        with self.transaction():
+            self.messages.replace(done)
+        return done
 
     def start_reply(self, after: Message, by: str | None = "1") -> Message:
         return self.say(
