@@ -68,7 +68,7 @@ def detect(head: bytes) -> Encoding | None:
 def _is_mostly_utf8(head: bytes) -> bool:
     """A few wrong bytes among many right sequences are a slip, not a charset."""
     try:
-        codecs.utf_8_decode(head, "strict", False)  # noqa: FBT003  the C signature
+        codecs.utf_8_decode(head, "strict")
     except UnicodeDecodeError:
         right = sum(len(found) for found in _MULTIBYTE.findall(head))
         wrong = len(_HIGH.findall(head)) - right
@@ -171,3 +171,25 @@ def windows(blocks: Iterable[bytes], decoder: Decoder) -> Iterator[str]:
             yield text
     if text := decoder.decode(b"", final=True):
         yield text
+
+
+def decoded(data: bytes, *, said: str | None = None) -> tuple[str, list[Notice]]:
+    """A whole text at once; `said` is the charset that came with it, if any."""
+    encoding = _as_said(said, data) or detect(data[:65_536])
+    if encoding is None:
+        raise DocumentRefusedError(Refusal.NOT_TEXT, "it is not a text")
+    decoder = Decoder(encoding)
+    text = decoder.decode(data[encoding.skip :], final=True)
+    return text, list(decoder.notices())
+
+
+def _as_said(said: str | None, data: bytes) -> Encoding | None:
+    """What was said is believed if it is a charset, and no mark says otherwise."""
+    if not said or any(data.startswith(mark) for mark, _ in _BOMS):
+        return None
+    try:
+        name = codecs.lookup(said).name
+        "".encode(name)
+    except (LookupError, UnicodeError):
+        return None
+    return Encoding("cp1252" if name in {"iso8859-1", "ascii"} else name)

@@ -28,8 +28,8 @@ _names = str.split
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _UNCOUNTED = frozenset(
     _names(
-        "p li dt dd td th tr option optgroup thead tbody tfoot colgroup rt rp area base "
-        "br col embed hr img input link meta param source track wbr"
+        "p li dt dd td th tr option optgroup thead tbody tfoot colgroup rt rp area "
+        "base br col embed hr img input link meta param source track wbr"
     )
 )
 """Elements that others close, or that hold nothing."""
@@ -43,9 +43,9 @@ _SKIPPED = frozenset(
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
     _names(
-        "address article blockquote body center dd details div dl dt fieldset figcaption "
-        "figure form header hgroup hr html li main ol p section summary table tbody td "
-        "tfoot th thead tr ul caption"
+        "address article blockquote body center dd details div dl dt fieldset "
+        "figcaption figure form header hgroup hr html li main ol p section "
+        "summary table tbody td tfoot th thead tr ul caption"
     )
 ) | frozenset((*_HEADINGS, "pre", "menu"))
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})

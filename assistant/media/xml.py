@@ -11,13 +11,21 @@ from xml.parsers import expat
 
 from assistant.errors import DocumentRefusedError, Refusal
 
+_LAST = True
+
+_REFERENCES = {
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+}
+
 DEEPEST = 1_000
 """Elements within elements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """An element begins; names have lost their namespaces."""
+    """An element begins. Names have lost their namespaces, but for `r:id`, which
+    refers to another part and often stands beside a plain `id`."""
 
     name: str
     attributes: Mapping[str, str]
@@ -52,9 +60,9 @@ def events(blocks: Iterable[bytes], *, typed: bool = False) -> Iterator[Event]:
     parser.EntityDeclHandler = gathered.entity
     try:
         for block in blocks:
-            parser.Parse(block, False)  # noqa: FBT003
+            parser.Parse(block)
             yield from gathered.taken()
-        parser.Parse(b"", True)  # noqa: FBT003
+        parser.Parse(b"", _LAST)
     except expat.ExpatError as error:
         raise DocumentRefusedError(Refusal.DAMAGED, f"its XML: {error}") from error
     yield from gathered.taken()
@@ -101,5 +109,7 @@ class _Gathered:
     def _local(self, name: str) -> str:
         known = self._names.get(name)
         if known is None:
-            known = self._names[name] = name.rpartition(" ")[2]
+            space, _, local = name.rpartition(" ")
+            known = f"r:{local}" if space in _REFERENCES else local
+            self._names[name] = known
         return known
