@@ -1,0 +1,273 @@
+"""Passages at rest, and finding them by their words. Callers own the transaction.
+
+Every read names its audience, and looks through the passage's document. Numbers
+are the file's own, for pairing with vectors; people see ids.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.entities.audience import Audience
+from assistant.entities.ids import DocumentId, PassageId
+from assistant.entities.knowledge import Passage
+from assistant.errors import UnreadableDatabaseError
+from assistant.storage.database import Database
+from assistant.storage.knowledge_rows import passage_from_row, passage_to_row
+from assistant.storage.rows import audience_to_row, to_json
+
+_ADD = """
+    INSERT INTO passage (id, document_id, position, starts_at, ends_at, text, prefix,
+                         tokens, kind, location)
+    VALUES (:id, :document_id, :position, :starts_at, :ends_at, :text, :prefix,
+            :tokens, :kind, :location)
+"""
+_REMOVE_OF = """
+    DELETE FROM passage
+     WHERE document_id = :document_id
+"""
+_NUMBERS_OF = """
+    SELECT number
+      FROM passage
+     WHERE document_id = :document_id
+     ORDER BY position
+"""
+_OF = """
+    SELECT passage.id, passage.document_id, passage.position, passage.starts_at,
+           passage.ends_at, passage.text, passage.prefix, passage.tokens, passage.kind,
+           passage.location
+      FROM passage
+      JOIN document ON document.id = passage.document_id
+     WHERE document.id = :document_id
+       AND ((:in_private AND document.owner_id = :reader_id)
+            OR (document.scope = 'public' AND document.server_id = :in_server))
+     ORDER BY passage.position
+"""
+_BY_NUMBER = """
+    SELECT passage.number, passage.id, passage.document_id, passage.position,
+           passage.starts_at, passage.ends_at, passage.text, passage.prefix,
+           passage.tokens, passage.kind, passage.location, document.title,
+           document.source, document.collection
+      FROM json_each(:numbers) AS wanted
+      JOIN passage ON passage.number = wanted.value
+      JOIN document ON document.id = passage.document_id
+     WHERE (:collection IS NULL OR document.collection = :collection)
+       AND ((:in_private AND document.owner_id = :reader_id)
+            OR (document.scope = 'public' AND document.server_id = :in_server))
+     ORDER BY wanted.key
+"""
+_BY_ID = """
+    SELECT passage.id, passage.document_id, passage.position, passage.starts_at,
+           passage.ends_at, passage.text, passage.prefix, passage.tokens, passage.kind,
+           passage.location
+      FROM json_each(:ids) AS wanted
+      JOIN passage ON passage.id = wanted.value
+      JOIN document ON document.id = passage.document_id
+     WHERE ((:in_private AND document.owner_id = :reader_id)
+            OR (document.scope = 'public' AND document.server_id = :in_server))
+     ORDER BY wanted.key
+"""
+_BY_WORDS = """
+    SELECT passage.number, -bm25(passage_text, 1.0, 1.0) AS score
+      FROM passage_text
+      JOIN passage ON passage.number = passage_text.rowid
+      JOIN document ON document.id = passage.document_id
+     WHERE passage_text MATCH :words
+       AND (:collection IS NULL OR document.collection = :collection)
+       AND ((:in_private AND document.owner_id = :reader_id)
+            OR (document.scope = 'public' AND document.server_id = :in_server))
+     ORDER BY bm25(passage_text, 1.0, 1.0), passage.number
+     LIMIT :limit
+"""
+_BY_TRIGRAMS = """
+    SELECT passage.number, -bm25(passage_trigram) AS score
+      FROM passage_trigram
+      JOIN passage ON passage.number = passage_trigram.rowid
+      JOIN document ON document.id = passage.document_id
+     WHERE passage_trigram MATCH :trigrams
+       AND (:collection IS NULL OR document.collection = :collection)
+       AND ((:in_private AND document.owner_id = :reader_id)
+            OR (document.scope = 'public' AND document.server_id = :in_server))
+     ORDER BY bm25(passage_trigram), passage.number
+     LIMIT :limit
+"""
+_ALL_VISIBLE = """
+    SELECT NOT EXISTS (
+        SELECT 1
+          FROM document
+         WHERE NOT ((:in_private AND owner_id = :reader_id)
+                    OR (scope = 'public' AND ifnull(server_id = :in_server, 0)))
+            OR (:collection IS NOT NULL AND collection <> :collection)
+    ) AS whole
+"""
+_VISIBLE = """
+    SELECT passage.number
+      FROM passage
+      JOIN document ON document.id = passage.document_id
+     WHERE (:collection IS NULL OR document.collection = :collection)
+       AND ((:in_private AND document.owner_id = :reader_id)
+            OR (document.scope = 'public' AND document.server_id = :in_server))
+"""
+_COUNT = """
+    SELECT count(*) AS passages
+      FROM passage
+"""
+_FREQUENCIES = """
+    SELECT term, doc
+      FROM passage_word
+     WHERE term IN (SELECT value FROM json_each(:terms))
+"""
+_CHECK_WORDS = """
+    INSERT INTO passage_text (passage_text, rank) VALUES ('integrity-check', 1)
+"""
+_CHECK_TRIGRAMS = """
+    INSERT INTO passage_trigram (passage_trigram, rank) VALUES ('integrity-check', 1)
+"""
+_REBUILD_WORDS = """
+    INSERT INTO passage_text (passage_text) VALUES ('rebuild')
+"""
+_REBUILD_TRIGRAMS = """
+    INSERT INTO passage_trigram (passage_trigram) VALUES ('rebuild')
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """A passage together with the document it stands in."""
+
+    number: int
+    passage: Passage
+    title: str
+    source: str
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A row found by words; more is better."""
+
+    number: int
+    score: float
+
+
+class Passages:
+    """What the documents say, piece by piece."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_all(
+        self, document_id: DocumentId, passages: Iterable[Passage]
+    ) -> list[int]:
+        """Keep a document's passages; their numbers, in the order of the text."""
+        for passage in passages:
+            self._database.execute(_ADD, passage_to_row(passage))
+        rows = self._database.query(_NUMBERS_OF, {"document_id": document_id})
+        return [row["number"] for row in rows]
+
+    def remove_of(self, document_id: DocumentId) -> int:
+        """Take out what a document said; how many passages that were."""
+        return self._database.execute(_REMOVE_OF, {"document_id": document_id})
+
+    def of(self, document_id: DocumentId, audience: Audience) -> list[Passage]:
+        """All of a document, from its beginning."""
+        row = {"document_id": document_id, **audience_to_row(audience)}
+        return [passage_from_row(found) for found in self._database.query(_OF, row)]
+
+    def by_id(self, ids: Sequence[PassageId], audience: Audience) -> list[Passage]:
+        """Those that are there and may be seen, in the order asked for."""
+        row = {"ids": to_json(list(ids)), **audience_to_row(audience)}
+        return [passage_from_row(found) for found in self._database.query(_BY_ID, row)]
+
+    def by_number(
+        self,
+        numbers: Sequence[int],
+        audience: Audience,
+        *,
+        collection: str | None = None,
+    ) -> list[Shelved]:
+        """Those that are there and may be seen, in the order asked for."""
+        row = {
+            "numbers": to_json(list(numbers)),
+            "collection": collection,
+            **audience_to_row(audience),
+        }
+        return [
+            Shelved(
+                number=found["number"],
+                passage=passage_from_row(found),
+                title=found["title"],
+                source=found["source"],
+                collection=found["collection"],
+            )
+            for found in self._database.query(_BY_NUMBER, row)
+        ]
+
+    def by_words(
+        self,
+        words: str,
+        audience: Audience,
+        *,
+        collection: str | None = None,
+        limit: int,
+    ) -> list[Scored]:
+        """By BM25 over title, headings and text. `words` is an FTS5 query of ours."""
+        row = {
+            "words": words,
+            "collection": collection,
+            "limit": limit,
+            **audience_to_row(audience),
+        }
+        return [
+            Scored(r["number"], r["score"])
+            for r in self._database.query(_BY_WORDS, row)
+        ]
+
+    def by_trigrams(
+        self,
+        trigrams: str,
+        audience: Audience,
+        *,
+        collection: str | None = None,
+        limit: int,
+    ) -> list[Scored]:
+        """By shared runs of three letters: identifiers, code, typing errors."""
+        row = {
+            "trigrams": trigrams,
+            "collection": collection,
+            "limit": limit,
+            **audience_to_row(audience),
+        }
+        return [
+            Scored(r["number"], r["score"])
+            for r in self._database.query(_BY_TRIGRAMS, row)
+        ]
+
+    def visible(
+        self, audience: Audience, *, collection: str | None = None
+    ) -> list[int] | None:
+        """Numbers this audience may find; None when that is every passage."""
+        row = {"collection": collection, **audience_to_row(audience)}
+        if self._database.query(_ALL_VISIBLE, row)[0]["whole"]:
+            return None
+        return [found["number"] for found in self._database.query(_VISIBLE, row)]
+
+    def count(self) -> int:
+        return int(self._database.query(_COUNT)[0]["passages"])
+
+    def frequencies(self, stems: Sequence[str]) -> dict[str, int]:
+        """In how many passages each stem stands; it tells nothing else of them."""
+        rows = self._database.query(_FREQUENCIES, {"terms": to_json(list(stems))})
+        return {row["term"]: row["doc"] for row in rows}
+
+    def indexes_are_in_step(self) -> bool:
+        """Whether both indexes hold exactly the words of the passages."""
+        try:
+            self._database.execute(_CHECK_WORDS)
+            self._database.execute(_CHECK_TRIGRAMS)
+        except UnreadableDatabaseError:
+            return False
+        return True
+
+    def rebuild_indexes(self) -> None:
+        self._database.execute(_REBUILD_WORDS)
+        self._database.execute(_REBUILD_TRIGRAMS)

@@ -1,0 +1,288 @@
+"""Vectors at rest: the truth that every index in memory is loaded from.
+
+Each row names its model, and rows of different models never meet. It keeps bytes
+and sequence numbers; what a vector means is for others.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from assistant.storage.database import Database
+from assistant.storage.rows import to_json
+
+_TICK = """
+    UPDATE vector_clock
+       SET seq = seq + 1
+"""
+_PUT = """
+    INSERT INTO vector (kind, number, model, seq, scale, codes, halves)
+    VALUES (:kind, :number, :model, (SELECT seq FROM vector_clock), :scale, :codes,
+            :halves)
+        ON CONFLICT (kind, number, model) DO UPDATE
+       SET seq = excluded.seq,
+           scale = excluded.scale,
+           codes = excluded.codes,
+           halves = excluded.halves
+"""
+_SEQ = """
+    SELECT seq
+      FROM vector_clock
+"""
+_CHANGED = """
+    SELECT number, scale, codes
+      FROM vector
+     WHERE kind = :kind
+       AND model = :model
+       AND seq > :since
+"""
+_GONE = """
+    SELECT DISTINCT number
+      FROM vector_gone
+     WHERE kind = :kind
+       AND seq > :since
+"""
+_HALVES = """
+    SELECT vector.number, vector.halves
+      FROM json_each(:numbers) AS wanted
+      JOIN vector
+        ON vector.kind = :kind
+       AND vector.number = wanted.value
+       AND vector.model = :model
+     ORDER BY wanted.key
+"""
+_NEAREST_AMONG = """
+    SELECT vector.number,
+           1.0 - vec_distance_cosine(vec_int8(vector.codes), vec_int8(:query))
+               AS similarity
+      FROM json_each(:numbers) AS wanted
+      JOIN vector
+        ON vector.kind = :kind
+       AND vector.number = wanted.value
+       AND vector.model = :model
+     ORDER BY similarity DESC, vector.number
+     LIMIT :k
+"""
+_COUNTS = """
+    SELECT kind, model, count(*) AS vectors
+      FROM vector
+     GROUP BY kind, model
+"""
+_PASSAGES_WITHOUT = """
+    SELECT passage.number, passage.prefix, passage.text
+      FROM passage
+     WHERE NOT EXISTS (
+               SELECT 1
+                 FROM vector
+                WHERE vector.kind = 'passage'
+                  AND vector.number = passage.number
+                  AND vector.model = :model)
+     ORDER BY passage.number
+     LIMIT :limit
+"""
+_ORPHANS = """
+    SELECT count(*) AS orphans
+      FROM vector
+     WHERE (kind = 'passage' AND number NOT IN (SELECT number FROM passage))
+        OR (kind = 'message' AND number NOT IN (SELECT number FROM message))
+"""
+_REMOVE_ORPHANS = """
+    DELETE FROM vector
+     WHERE (kind = 'passage' AND number NOT IN (SELECT number FROM passage))
+        OR (kind = 'message' AND number NOT IN (SELECT number FROM message))
+"""
+_REMOVE_OTHERS = """
+    DELETE FROM vector
+     WHERE model <> :model
+"""
+_SEGMENTS = """
+    SELECT seq, ids, scales, codes
+      FROM vector_segment
+     WHERE kind = :kind
+       AND model = :model
+     ORDER BY part
+"""
+_DROP_SEGMENTS = """
+    DELETE FROM vector_segment
+     WHERE kind = :kind
+       AND model = :model
+"""
+_ADD_SEGMENT = """
+    INSERT INTO vector_segment (kind, model, part, seq, ids, scales, codes)
+    VALUES (:kind, :model, :part, :seq, :ids, :scales, :codes)
+"""
+
+
+class VectorKind(StrEnum):
+    """What a vector stands for."""
+
+    PASSAGE = auto()
+    MESSAGE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class VectorSpace:
+    """Vectors that may be compared: of one kind, by one model."""
+
+    kind: VectorKind
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """One vector as it is kept: int8 codes to scan, float16 to rank again."""
+
+    number: int
+    scale: float
+    codes: bytes
+    halves: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorChanges:
+    """What happened to a space after a sequence number, and the number now."""
+
+    seq: int
+    changed: list[VectorRow]
+    gone: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSegment:
+    """Packed rows, complete up to a sequence number."""
+
+    seq: int
+    ids: bytes
+    scales: bytes
+    codes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unembedded:
+    """A passage that a model has no vector for yet."""
+
+    number: int
+    text: str
+
+
+class Vectors:
+    """Vectors of passages and messages. Callers own the transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def data_version(self) -> int:
+        """Changes when another connection has committed anything."""
+        return self._database.data_version
+
+    def put(self, space: VectorSpace, rows: Iterable[VectorRow]) -> None:
+        """Keep vectors, in place of those known before."""
+        self._database.execute(_TICK)
+        for row in rows:
+            self._database.execute(
+                _PUT,
+                {
+                    "kind": space.kind.value,
+                    "model": space.model,
+                    "number": row.number,
+                    "scale": row.scale,
+                    "codes": row.codes,
+                    "halves": row.halves,
+                },
+            )
+
+    def changes(self, space: VectorSpace, *, since: int) -> VectorChanges:
+        """What has happened since; to be applied with `gone` before `changed`.
+
+        The number is read first, so that what happens meanwhile comes once more.
+        """
+        of = {"kind": space.kind.value, "model": space.model, "since": since}
+        seq = int(self._database.query(_SEQ)[0]["seq"])
+        gone = [row["number"] for row in self._database.query(_GONE, of)]
+        changed = [
+            VectorRow(row["number"], row["scale"], row["codes"])
+            for row in self._database.query(_CHANGED, of)
+        ]
+        return VectorChanges(seq=seq, changed=changed, gone=gone)
+
+    def halves(self, space: VectorSpace, numbers: Sequence[int]) -> dict[int, bytes]:
+        """Vectors as float16, by number; those not there are left out."""
+        rows = self._database.query(
+            _HALVES,
+            {
+                "kind": space.kind.value,
+                "model": space.model,
+                "numbers": to_json(list(numbers)),
+            },
+        )
+        return {row["number"]: row["halves"] for row in rows}
+
+    def nearest_among(
+        self, space: VectorSpace, numbers: Sequence[int], *, query: bytes, k: int
+    ) -> list[tuple[int, float]]:
+        """Ranked by sqlite-vec, for small sets. `query` is int8; cosine, best first."""
+        rows = self._database.query(
+            _NEAREST_AMONG,
+            {
+                "kind": space.kind.value,
+                "model": space.model,
+                "numbers": to_json(list(numbers)),
+                "query": query,
+                "k": k,
+            },
+        )
+        return [(row["number"], row["similarity"]) for row in rows]
+
+    def counts(self) -> dict[VectorSpace, int]:
+        """How many vectors each space has."""
+        return {
+            VectorSpace(VectorKind(row["kind"]), row["model"]): row["vectors"]
+            for row in self._database.query(_COUNTS)
+        }
+
+    def passages_without(self, model: str, *, limit: int) -> list[Unembedded]:
+        """Passages the model still has to read, as it is to read them."""
+        rows = self._database.query(_PASSAGES_WITHOUT, {"model": model, "limit": limit})
+        return [
+            Unembedded(
+                row["number"],
+                f"{row['prefix']}\n{row['text']}" if row["prefix"] else row["text"],
+            )
+            for row in rows
+        ]
+
+    def orphans(self) -> int:
+        """Vectors of what is no longer there; never any, unless something broke."""
+        return int(self._database.query(_ORPHANS)[0]["orphans"])
+
+    def remove_orphans(self) -> int:
+        return self._database.execute(_REMOVE_ORPHANS)
+
+    def remove_other_models(self, model: str) -> int:
+        """Drop what is left of models no longer used."""
+        return self._database.execute(_REMOVE_OTHERS, {"model": model})
+
+    def segments(self, space: VectorSpace) -> list[KeptSegment]:
+        of = {"kind": space.kind.value, "model": space.model}
+        rows = self._database.query(_SEGMENTS, of)
+        return [KeptSegment(**row) for row in rows]
+
+    def replace_segments(
+        self, space: VectorSpace, segments: Sequence[KeptSegment]
+    ) -> None:
+        """Keep packed copies for a quick start."""
+        of = {"kind": space.kind.value, "model": space.model}
+        self._database.execute(_DROP_SEGMENTS, of)
+        for part, segment in enumerate(segments):
+            self._database.execute(
+                _ADD_SEGMENT,
+                {
+                    **of,
+                    "part": part,
+                    "seq": segment.seq,
+                    "ids": segment.ids,
+                    "scales": segment.scales,
+                    "codes": segment.codes,
+                },
+            )
