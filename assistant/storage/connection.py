@@ -18,8 +18,7 @@ from assistant.config.settings import Cipher
 from assistant.errors import StorageError
 from assistant.storage.faults import explain, unwritable
 
-OLDEST_SAFE_SQLITE = (3, 51, 3)
-"""Earlier ones can corrupt a file when two connections checkpoint at once."""
+_OLDEST_SAFE = (3, 51, 3)  # earlier ones can corrupt a file at a checkpoint
 
 _LEAST_WAIT, _LONGEST_WAIT = 0.0005, 0.004  # seconds; SQLite's own waits starve
 _random = SystemRandom()
@@ -44,17 +43,22 @@ class Opening:
 
 def require_safe_library() -> None:
     """Refuse a library that cannot encrypt or is known to corrupt files."""
-    if not hasattr(apsw, "mc_version"):
+    refuse_unsafe(apsw.sqlite_lib_version(), encrypts=hasattr(apsw, "mc_version"))
+
+
+def refuse_unsafe(version: str, *, encrypts: bool) -> None:
+    """What is wrong with this version of SQLite, and what to do about it."""
+    if not encrypts:
         raise StorageError(
             "The installed apsw cannot encrypt: another package replaced it",
             hint="Run: pip uninstall apsw && pip install --force-reinstall "
             "apsw-sqlite3mc",
         )
-    found = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
-    if found < OLDEST_SAFE_SQLITE:
+    if tuple(int(part) for part in version.split(".")) < _OLDEST_SAFE:
+        oldest = ".".join(map(str, _OLDEST_SAFE))
         raise StorageError(
-            f"SQLite {apsw.sqlite_lib_version()} is too old to be safe; "
-            "3.51.3 or later is needed"
+            f"SQLite {version} is too old to be safe; {oldest} or later is needed",
+            hint="Run: pip install --force-reinstall apsw-sqlite3mc",
         )
 
 

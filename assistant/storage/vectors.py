@@ -40,6 +40,7 @@ _GONE = """
     SELECT DISTINCT number
       FROM vector_gone
      WHERE kind = :kind
+       AND model = :model
        AND seq > :since
 """
 _HALVES = """
@@ -170,11 +171,6 @@ class Vectors:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    @property
-    def data_version(self) -> int:
-        """Changes when another connection has committed anything."""
-        return self._database.data_version
 
     def put(self, space: VectorSpace, rows: Iterable[VectorRow]) -> None:
         """Keep vectors, in place of those known before."""

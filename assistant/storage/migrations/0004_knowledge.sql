@@ -128,9 +128,10 @@ CREATE TABLE vector_gone (
     id     INTEGER PRIMARY KEY,
     seq    INTEGER NOT NULL,
     kind   TEXT NOT NULL,
+    model  TEXT NOT NULL,
     number INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX vector_gone_by_change ON vector_gone (kind, seq);
+CREATE INDEX vector_gone_by_change ON vector_gone (kind, model, seq);
 
 -- Packed copies of vector rows for a quick start; they can be made anew.
 CREATE TABLE vector_segment (
@@ -148,8 +149,8 @@ CREATE TABLE vector_segment (
 CREATE TRIGGER vector_follows_delete AFTER DELETE ON vector
 BEGIN
     UPDATE vector_clock SET seq = seq + 1;
-    INSERT INTO vector_gone (seq, kind, number)
-    SELECT seq, old.kind, old.number FROM vector_clock;
+    INSERT INTO vector_gone (seq, kind, model, number)
+    SELECT seq, old.kind, old.model, old.number FROM vector_clock;
     DELETE FROM vector_segment WHERE kind = old.kind AND model = old.model;
 END;
 

@@ -1,0 +1,129 @@
+"""The nearest vectors of one space, from a matrix in memory that keeps itself fresh.
+
+The rows in the file are the truth. The matrix is loaded from packed copies when
+there are any, then brought up to date; afterwards only what other connections
+changed is read.
+"""
+
+from collections.abc import Sequence
+from threading import Lock
+
+import numpy as np
+
+from assistant.storage.database import Database
+from assistant.storage.matrix import (
+    OVERSAMPLE,
+    Floats,
+    Near,
+    Quantised,
+    Segment,
+    VectorMatrix,
+    from_halves,
+    quantised,
+    rescored,
+    to_halves,
+)
+from assistant.storage.vectors import (
+    KeptSegment,
+    VectorRow,
+    Vectors,
+    VectorSpace,
+)
+
+_SMALL = 256
+"""So few candidates are ranked in SQL; loading a matrix would take longer."""
+
+_ROWS_A_SEGMENT = 32_768
+
+
+class VectorIndex:
+    """Vectors of one kind by one model. Any thread may ask it."""
+
+    def __init__(self, database: Database, space: VectorSpace, *, width: int) -> None:
+        self._database = database
+        self._vectors = Vectors(database)
+        self._space = space
+        self._width = width
+        self._lock = Lock()
+        self._matrix: VectorMatrix | None = None
+        self._seq = 0
+
+    def __len__(self) -> int:
+        return len(self._fresh())
+
+    def nearest(
+        self, query: Floats, *, k: int, among: Sequence[int] | None = None
+    ) -> list[Near]:
+        """The `k` best by cosine, best first; only of `among`, when given."""
+        if among is not None and len(among) <= _SMALL and self._matrix is None:
+            rough = self._among(query, among, k=k * OVERSAMPLE)
+        else:
+            rough = self._fresh().nearest(query, k=k * OVERSAMPLE, among=among)
+        numbers = [near.id for near in rough]
+        halves = self._vectors.halves(self._space, numbers)
+        kept = [number for number in numbers if number in halves]
+        if not kept:
+            return []
+        exact = from_halves([halves[number] for number in kept], self._width)
+        return rescored(query, kept, exact, k=k)
+
+    def pack(self) -> None:
+        """Keep packed copies, so that the next start is quick."""
+        matrix = self._fresh()
+        with self._database.transaction(durable=False):
+            self._vectors.replace_segments(
+                self._space,
+                [
+                    KeptSegment(self._seq, part.ids, part.scales, part.codes)
+                    for part in matrix.segments(_ROWS_A_SEGMENT)
+                ],
+            )
+
+    def _among(self, query: Floats, among: Sequence[int], *, k: int) -> list[Near]:
+        if not self._database.vectors_available:
+            return self._fresh().nearest(query, k=k, among=among)
+        codes = quantised(query[None, :]).codes[0].tobytes()
+        found = self._vectors.nearest_among(self._space, among, query=codes, k=k)
+        return [Near(number, similarity) for number, similarity in found]
+
+    def _fresh(self) -> VectorMatrix:
+        """The matrix as the file is now."""
+        with self._lock:
+            if self._matrix is None:
+                self._matrix = self._loaded()
+            self._catch_up(self._matrix)
+            return self._matrix
+
+    def _loaded(self) -> VectorMatrix:
+        matrix = VectorMatrix(self._width)
+        segments = self._vectors.segments(self._space)
+        matrix.load([Segment(part.ids, part.scales, part.codes) for part in segments])
+        self._seq = min((part.seq for part in segments), default=0)
+        return matrix
+
+    def _catch_up(self, matrix: VectorMatrix) -> None:
+        changes = self._vectors.changes(self._space, since=self._seq)
+        if changes.gone:
+            matrix.remove(changes.gone)
+        if changes.changed:
+            numbers = [row.number for row in changes.changed]
+            matrix.put(numbers, _codes_of(changes.changed, self._width))
+        self._seq = changes.seq
+
+
+def rows_for(numbers: Sequence[int], vectors: Floats) -> list[VectorRow]:
+    """Vectors, one per number, as rows for the file."""
+    packed = quantised(vectors)
+    halves = to_halves(vectors)
+    return [
+        VectorRow(number, float(scale), codes.tobytes(), half)
+        for number, scale, codes, half in zip(
+            numbers, packed.scales, packed.codes, halves, strict=True
+        )
+    ]
+
+
+def _codes_of(rows: Sequence[VectorRow], width: int) -> Quantised:
+    codes = np.frombuffer(b"".join(row.codes for row in rows), np.int8)
+    scales = np.array([row.scale for row in rows], np.float32)
+    return Quantised(scales, codes.reshape(len(rows), width))
