@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from assistant.cli import render
+from assistant.cli.words import plural
 from assistant.entities.conversation import FinishReason, Message
 from assistant.entities.turn import (
     HistoryTrimmed,
@@ -19,9 +20,8 @@ from assistant.entities.turn import (
 )
 from assistant.errors import AssistantError
 
-_GO_ON = "go on with: hearth ask -c"
 _ENDINGS = {
-    FinishReason.LENGTH: f"The answer reached its longest length; {_GO_ON}",
+    FinishReason.LENGTH: "The answer reached its longest length; go on with: {}",
     FinishReason.REPETITION: "The model went round in circles and was stopped",
 }
 
@@ -39,6 +39,7 @@ class Showing:
     """One turn on the screen, or gathered in silence for `--json`."""
 
     is_silent: bool = False
+    how_to_go_on: str = "hearth ask -c"
     answer: render.Answer = field(default_factory=render.Answer)
     model: str = ""
     saved: QuestionSaved | None = None
@@ -80,7 +81,7 @@ class Showing:
     def _finish(self, event: TurnFinished) -> Message:
         self._end_answer()
         if ending := _ENDINGS.get(event.reason):
-            render.notice(ending)
+            render.notice(ending.format(self.how_to_go_on))
         return event.reply
 
     def _show_piece(self, text: str) -> None:
@@ -102,12 +103,14 @@ class Showing:
     def _tell_who_is_first(self, ahead: int) -> None:
         if ahead and not self._was_told_to_wait:
             self._was_told_to_wait = True
-            render.notice(f"Waiting for {ahead} other {_plural('answer', ahead)}")
+            render.notice(f"Waiting for {plural(ahead, 'other answer')}")
 
     def _say_what_is_kept(self) -> None:
         self._end_answer()
         if self.saved is not None:
-            render.notice(f"Stopped; the answer so far is kept, {_GO_ON}")
+            render.notice(
+                f"Stopped. The answer so far is kept; go on with: {self.how_to_go_on}"
+            )
 
 
 def stats_line(reply: Message) -> str:
@@ -117,7 +120,7 @@ def stats_line(reply: Message) -> str:
         reused = f" ({reply.reused_tokens} reused)" if reply.reused_tokens else ""
         parts.append(f"{reply.prompt_tokens} prompt tokens{reused}")
     if reply.tokens is not None:
-        parts.append(f"{reply.tokens} {_plural('token', reply.tokens)} in the answer")
+        parts.append(f"{plural(reply.tokens, 'token')} in the answer")
     if reply.first_token_ms is not None:
         parts.append(f"first after {reply.first_token_ms / 1000:.2f} s")
     if reply.response_time_ms is not None:
@@ -138,15 +141,10 @@ def tokens_per_second(reply: Message) -> float | None:
 def _tell_what_was_left_out(event: HistoryTrimmed) -> None:
     if event.dropped:
         render.notice(
-            f"{event.dropped} older {_plural('message', event.dropped)} no longer fit "
-            "and stayed out"
+            f"{plural(event.dropped, 'older message')} did not fit and stayed out"
         )
     if event.characters_cut:
         render.notice(
             f"The question is too long for the model; {event.characters_cut} "
             "characters of its middle stayed out"
         )
-
-
-def _plural(noun: str, count: int) -> str:
-    return noun if count == 1 else f"{noun}s"

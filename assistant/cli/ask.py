@@ -10,7 +10,8 @@ from assistant.cli import render
 from assistant.cli.answering import Showing, stats_line
 from assistant.cli.keeping import kept_if_unsaved
 from assistant.cli.lazy import new_app
-from assistant.cli.opening import opened, paths_of, settings_of
+from assistant.cli.opening import opened
+from assistant.cli.places import paths_of, settings_of
 from assistant.cli.reading import Question, read_question, read_schema
 from assistant.cli.shapes import answer_shape
 from assistant.entities.ids import ConversationId

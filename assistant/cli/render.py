@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TextIO
 
-from assistant.errors import AssistantError
+from assistant.cli.words import size
+from assistant.errors import AssistantError, UsageError
 from assistant.safetext import StreamCleaner, clean, json_safe, one_line
 
 
@@ -26,12 +27,17 @@ class ReaderGoneError(Exception):
 
 def line(text: str = "") -> None:
     """One line of an answer."""
-    _write(one_line(text) + "\n")
+    _write(clean(text, keep_newlines=False) + "\n")
 
 
 def block(text: str) -> None:
     """Several lines of an answer."""
     _write(clean(text).rstrip("\n") + "\n")
+
+
+def text(part: str) -> None:
+    """A part of a text, as it is."""
+    _write(clean(part))
 
 
 def data(text: str) -> None:
@@ -58,7 +64,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 def notice(text: str) -> None:
     """Something to know that is not the answer."""
-    _say(one_line(text) + "\n")
+    _say(clean(text, keep_newlines=False) + "\n")
 
 
 def aside(text: str) -> None:
@@ -103,10 +109,38 @@ class Answer:
         self._last = text[-1]
 
 
-def ask_yes_or_no(question: str) -> bool:
-    """On a terminal, whether the person typed yes; anything else means no."""
+class Progress:
+    """How far something has come, on stderr: one line that grows, or a few lines."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = -1
+
+    def show(self, done: int, total: int) -> None:
+        percent = done * 100 // total if total else 0
+        if percent == self._shown or (not self._is_live() and percent % 25):
+            return
+        self._shown = percent
+        start, end = ("\r", "") if self._is_live() else ("", "\n")
+        _say(f"{start}{self._what}: {percent}% of {size(total)}{end}")
+
+    def end(self) -> None:
+        if self._is_live() and self._shown >= 0:
+            _say("\n")
+
+    def _is_live(self) -> bool:
+        return is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+
+
+def ask_or_refuse(question: str, *, yes: bool) -> None:
+    """Go on only when the person says so, or said so beforehand."""
+    if yes:
+        return
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
+        raise UsageError(f"{question} Nobody is here to answer", hint="Add --yes")
     _say(f"{one_line(question)} [y/N] ")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise AssistantError("Nothing was changed")
 
 
 def is_interactive() -> bool:

@@ -7,6 +7,7 @@ from assistant.entities.conversation import Conversation, Message
 from assistant.entities.model import HealthReport, ModelService
 from assistant.entities.trace import Span
 from assistant.storage.messages import MessageHit
+from assistant.weights.metadata import GgufMetadata
 
 Shape = Mapping[str, object]
 
@@ -91,7 +92,9 @@ def span_shape(span: Span) -> Shape:
     }
 
 
-def model_shape(service: ModelService, *, is_in_use: bool) -> Shape:
+def model_shape(
+    service: ModelService, *, is_in_use: bool, file: GgufMetadata | None
+) -> Shape:
     return {
         "name": service.name,
         "kind": service.kind,
@@ -103,6 +106,18 @@ def model_shape(service: ModelService, *, is_in_use: bool) -> Shape:
         "last_check": _moment(service.last_check),
         "last_error": service.last_error,
         "sha256": service.sha256,
+        "file": _file_shape(file) if file else None,
+    }
+
+
+def _file_shape(file: GgufMetadata) -> Shape:
+    return {
+        "architecture": file.architecture,
+        "quantisation": file.quantisation,
+        "parameters": file.parameters,
+        "size_bytes": file.size_bytes,
+        "context_tokens": file.context_tokens,
+        "licence": file.licence,
     }
 
 

@@ -9,6 +9,7 @@ import signal
 from types import FrameType
 
 _GRACE_SECONDS = 0.8
+_CTRL_C = 128 + signal.SIGINT
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -25,6 +26,13 @@ def listen() -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number in _STOPPING:
         signal.signal(number, _ask)
+
+
+def forgive(stop: KeyboardInterrupt) -> None:
+    """Go on after Ctrl-C; any other signal still means to leave."""
+    if isinstance(stop, Stopped) and stop.exit_code != _CTRL_C:
+        raise stop
+    listen()
 
 
 def _ask(number: int, _frame: FrameType | None) -> None:

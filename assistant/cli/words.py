@@ -1,0 +1,38 @@
+"""Moments, counts and sizes as people read them."""
+
+from datetime import datetime
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+_STEP = 1000
+
+
+def day(moment: datetime) -> str:
+    """Local time, to the minute."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 message`, `2 messages`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def short(text: str, longest: int) -> str:
+    """On one line, cut at the end when it is long."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def size(count: float) -> str:
+    """`1.5 MB`."""
+    for unit in _UNITS[:-1]:
+        if abs(count) < _STEP:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= _STEP
+    return f"{count:.1f} {_UNITS[-1]}"
+
+
+def milliseconds(count: float | None) -> str:
+    """`350 ms`, `2.1 s`."""
+    if count is None:
+        return "-"
+    return f"{count:.0f} ms" if count < _STEP else f"{count / _STEP:.1f} s"
