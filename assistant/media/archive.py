@@ -56,6 +56,14 @@ class Archive:
         """A whole part."""
         return b"".join(self.blocks(name))
 
+    @property
+    def media_type(self) -> str:
+        """What the container says it is, where its format has it say so."""
+        if "mimetype" in self.names:
+            return self.read("mimetype")[:100].decode("ascii", "ignore").strip()
+        is_book = "META-INF/container.xml" in self.names
+        return "application/epub+zip" if is_book else ""
+
     def verify(self) -> None:
         """Unpack everything once, for libraries that would trust the claims."""
         for name in self.names:

@@ -25,6 +25,20 @@ def related(archive: Archive, part: str) -> Mapping[str, str]:
     }
 
 
+def main_part(archive: Archive) -> str:
+    """The part that the whole document hangs from; empty in other containers."""
+    if "_rels/.rels" not in archive.names:
+        return ""
+    for event in part_events(archive, "_rels/.rels"):
+        match event:
+            case Start("Relationship", {"Type": kind, "Target": target}):
+                if kind.endswith("/officeDocument"):
+                    return resolve("", target)
+            case _:
+                pass
+    return ""
+
+
 def resolve(part: str, target: str) -> str:
     """A part's name, from how another part refers to it."""
     return normpath(join("/" + dirname(part), target)).lstrip("/")

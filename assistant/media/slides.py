@@ -9,18 +9,17 @@ from assistant.media.cells import Tables
 from assistant.media.parts import LONGEST_PIECE, Part, Piece, Title
 from assistant.media.xml import End, Start, Text
 
-_PRESENTATION = "ppt/presentation.xml"
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"sldNum", "dt", "ftr", "hdr", "sldImg"}
 """Placeholders that say the same on every slide."""
 
 
-def parts(archive: Archive) -> Iterator[Part]:
+def parts(archive: Archive, main: str) -> Iterator[Part]:
     """The title, then a piece for each slide."""
     title = opc.title(archive)
     if title:
         yield Title(title)
-    for number, part in enumerate(_in_order(archive), start=1):
+    for number, part in enumerate(_in_order(archive, main), start=1):
         slide = _Slide(archive, part)
         if number == 1 and not title and slide.title:
             yield Title(slide.title)
@@ -38,11 +37,11 @@ def parts(archive: Archive) -> Iterator[Part]:
             )
 
 
-def _in_order(archive: Archive) -> list[str]:
-    slides = opc.related(archive, _PRESENTATION)
+def _in_order(archive: Archive, main: str) -> list[str]:
+    slides = opc.related(archive, main)
     return [
         slides[event.attributes["r:id"]]
-        for event in opc.part_events(archive, _PRESENTATION)
+        for event in opc.part_events(archive, main)
         if isinstance(event, Start)
         and event.name == "sldId"
         and event.attributes.get("r:id") in slides

@@ -18,7 +18,6 @@ from assistant.media.word_styles import Run, WordStyles, level_of, read_styles
 from assistant.media.xml import End, Start, Text
 
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_BODY = "word/document.xml"
 _NOTES = (
     ("word/footnotes.xml", "Footnotes"),
     ("word/endnotes.xml", "Endnotes"),
@@ -26,13 +25,13 @@ _NOTES = (
 )
 
 
-def parts(archive: Archive, place: Location | None = None) -> Iterator[Part]:
+def parts(archive: Archive, main: str) -> Iterator[Part]:
     """The title, the body, its notes and comments, and what was hidden."""
     styles = read_styles(archive)
-    if title := opc.title(archive) or _first_title(archive, styles):
+    if title := opc.title(archive) or _first_title(archive, main, styles):
         yield Title(title)
     hidden = Hidden()
-    yield from _Body(styles, hidden, Flow(place)).through(archive, _BODY)
+    yield from _Body(styles, hidden, Flow()).through(archive, main)
     for part, name in _NOTES:
         if part in archive.names:
             notes = Location(headings=(name,))
@@ -40,10 +39,10 @@ def parts(archive: Archive, place: Location | None = None) -> Iterator[Part]:
     yield from hidden.notices()
 
 
-def _first_title(archive: Archive, styles: WordStyles) -> str:
+def _first_title(archive: Archive, main: str, styles: WordStyles) -> str:
     """The first words that look like a title, if they come early."""
     body = _Body(styles, Hidden(), Flow())
-    for piece in body.through(archive, _BODY):
+    for piece in body.through(archive, main):
         return piece.location.headings[0] if piece.location.headings else ""
     return ""
 
