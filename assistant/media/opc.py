@@ -44,9 +44,11 @@ def resolve(part: str, target: str) -> str:
     return normpath(join("/" + dirname(part), target)).lstrip("/")
 
 
-def part_events(archive: Archive, part: str) -> Iterator[Event]:
-    """The XML of one part."""
-    return events(archive.blocks(part))
+def part_events(
+    archive: Archive, part: str, *, of: frozenset[str] | None = None
+) -> Iterator[Event]:
+    """The XML of one part: all of it, or text and the elements named."""
+    return events(archive.blocks(part), of=of)
 
 
 def title(archive: Archive) -> str:

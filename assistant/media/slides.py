@@ -9,6 +9,9 @@ from assistant.media.cells import Tables
 from assistant.media.parts import LONGEST_PIECE, Part, Piece, Title
 from assistant.media.xml import End, Start, Text
 
+_TOLD = frozenset(
+    {"sld", "sp", "graphicFrame", "ph", "t", "br", "p", "tbl", "tr", "tc", "tblPr"}
+)
 _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"sldNum", "dt", "ftr", "hdr", "sldImg"}
 """Placeholders that say the same on every slide."""
@@ -66,7 +69,7 @@ class _Slide:
         self._role = ""
         self._in_text = False
         self._tables = Tables()
-        for event in opc.part_events(archive, part):
+        for event in opc.part_events(archive, part, of=_TOLD):
             match event:
                 case Start():
                     self._begin(event)

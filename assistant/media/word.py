@@ -18,6 +18,10 @@ from assistant.media.word_styles import Run, WordStyles, level_of, read_styles
 from assistant.media.xml import End, Start, Text
 
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_TOLD = frozenset(
+    {"Fallback", "t", "r", "p", "pStyle", "outlineLvl", "vanish", "color", "sz"}
+    | {"tbl", "tr", "tc", "tblHeader", *_SIGNS}
+)
 _NOTES = (
     ("word/footnotes.xml", "Footnotes"),
     ("word/endnotes.xml", "Endnotes"),
@@ -62,7 +66,7 @@ class _Body:
         self._tables = Tables()
 
     def through(self, archive: Archive, part: str) -> Iterator[Piece]:
-        for event in opc.part_events(archive, part):
+        for event in opc.part_events(archive, part, of=_TOLD):
             match event:
                 case Start("Fallback"):
                     self._fallbacks += 1

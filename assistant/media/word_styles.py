@@ -9,6 +9,7 @@ from assistant.media.archive import Archive
 from assistant.media.xml import End, Start
 
 _PART = "word/styles.xml"
+_TOLD = frozenset({"style", "name", "basedOn", "outlineLvl"})
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _DEEPEST = 9
 _TINY = 4  # half-points
@@ -80,7 +81,7 @@ def read_styles(archive: Archive) -> WordStyles:
     if _PART not in archive.names:
         return WordStyles(styles)
     key = ""
-    for event in opc.part_events(archive, _PART):
+    for event in opc.part_events(archive, _PART, of=_TOLD):
         match event:
             case Start("style", attributes):
                 key = attributes.get("styleId", "")

@@ -5,8 +5,7 @@ entities, external files and their explosions all begin there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from xml.parsers import expat
 
 from assistant.errors import DocumentRefusedError, Refusal
@@ -22,8 +21,7 @@ DEEPEST = 1_000
 """Elements within elements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """An element begins. Names have lost their namespaces, but for `r:id`, which
     refers to another part and often stands beside a plain `id`."""
 
@@ -31,15 +29,13 @@ class Start:
     attributes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """An element ends."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Characters between tags."""
 
     text: str
@@ -48,9 +44,17 @@ class Text:
 Event: TypeAlias = Start | End | Text
 
 
-def events(blocks: Iterable[bytes], *, typed: bool = False) -> Iterator[Event]:
-    """What stands in an XML part; `typed` lets a document type pass unread."""
-    gathered = _Gathered(typed=typed)
+def events(
+    blocks: Iterable[bytes],
+    *,
+    of: frozenset[str] | None = None,
+    typed: bool = False,
+) -> Iterator[Event]:
+    """What stands in an XML part: all of it, or text and the elements named.
+
+    `typed` lets a document type pass unread.
+    """
+    gathered = _Gathered(of, typed=typed)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = gathered.start
@@ -71,7 +75,8 @@ def events(blocks: Iterable[bytes], *, typed: bool = False) -> Iterator[Event]:
 class _Gathered:
     """The parser's callbacks, and the events since they were last taken."""
 
-    def __init__(self, *, typed: bool) -> None:
+    def __init__(self, of: frozenset[str] | None, *, typed: bool) -> None:
+        self._of = of
         self._typed = typed
         self._events: list[Event] = []
         self._depth = 0
@@ -87,12 +92,16 @@ class _Gathered:
             raise DocumentRefusedError(
                 Refusal.DAMAGED, f"its XML is nested more than {DEEPEST:,} deep"
             )
-        local = {self._local(key): value for key, value in attributes.items()}
-        self._events.append(Start(self._local(name), local))
+        name = self._local(name)
+        if self._of is None or name in self._of:
+            local = {self._local(key): value for key, value in attributes.items()}
+            self._events.append(Start(name, local))
 
     def end(self, name: str) -> None:
         self._depth -= 1
-        self._events.append(End(self._local(name)))
+        name = self._local(name)
+        if self._of is None or name in self._of:
+            self._events.append(End(name))
 
     def text(self, text: str) -> None:
         self._events.append(Text(text))
