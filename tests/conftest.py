@@ -1,7 +1,68 @@
-"""What every test stands on."""
+"""What every test may ask for, and the walls none may climb.
 
-from hypothesis import settings
+No test touches the real home, the real keyring or the network beyond loopback.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from assistant.app import Assistant, open_assistant
+from assistant.config.paths import Paths, find_paths
+from assistant.config.settings import Settings
+from assistant.llm.engine import Engine
+from tests.fakes.engine import ScriptedEngine
+
+KEY = "0f" * 32
 
 # A deadline measures the machine's other work, not ours.
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own for each test, its key given by the environment."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("HEARTH_HOME", str(folder))
+    monkeypatch.setenv("HEARTH_KEY", KEY)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    return folder
+
+
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    return find_paths({"HEARTH_HOME": str(home)})
+
+
+class OpenAssistant(Protocol):
+    """Opens the assistant of this test's home, with an engine that is scripted."""
+
+    def __call__(
+        self, engine: Engine | None = None, *, settings: Settings | None = None
+    ) -> Assistant: ...
+
+
+@pytest.fixture
+def opened(paths: Paths) -> Iterator[OpenAssistant]:
+    """The real assistant over a real file; only the model's words are prepared."""
+    with ExitStack() as stack:
+
+        def open_with(
+            engine: Engine | None = None, *, settings: Settings | None = None
+        ) -> Assistant:
+            answering = engine or ScriptedEngine("Paris is the capital of France.")
+            return stack.enter_context(
+                open_assistant(
+                    settings or Settings(),
+                    paths=paths,
+                    environment={"HEARTH_KEY": KEY},
+                    engines=lambda _: answering,
+                )
+            )
+
+        yield open_with

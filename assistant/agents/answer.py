@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import Protocol
 
-from assistant.agents.check import MEETING_ATTEMPTS, check_schema
+from assistant.agents.check import MEETING_ATTEMPTS, meets_schema
 from assistant.agents.finish import finish
 from assistant.agents.generate import Draft, generate
 from assistant.agents.prompt import Prompt, budget, compose
@@ -180,20 +180,19 @@ class Answering:
         Raises SchemaError when no attempt met the schema.
         """
         schema = self._turn.request.schema or {}
-        problem = ""
         for _ in range(MEETING_ATTEMPTS):
             self._draft = Draft(text="")
             for event in self._generate(engine, prompt):
                 if not isinstance(event, TokenArrived):
                     yield event
             with self._trace.span("check"):
-                problem = check_schema(self._draft.text, schema)
-            if not problem:
+                is_met = meets_schema(self._draft.text, schema)
+            if is_met:
                 yield TokenArrived(text=self._draft.text)
                 return
         self._draft = Draft(text="")
         raise SchemaError(
-            f"No answer met the schema: {problem}",
+            f"None of {MEETING_ATTEMPTS} answers met the schema",
             hint="Loosen the schema, or raise chat.max_reply_tokens",
         )
 

@@ -5,12 +5,12 @@ Pure: it reads the answer and says what is wrong, and changes nothing.
 
 from collections.abc import Mapping
 
-from assistant.llm.grammar import answer_problem
+from assistant.llm.grammar import answer_meets
 
 MEETING_ATTEMPTS = 3
 """Answers tried before a schema is given up."""
 
 
-def check_schema(answer: str, schema: Mapping[str, object]) -> str:
-    """What keeps the answer from meeting the JSON schema; empty when it does."""
-    return answer_problem(schema, answer) or ""
+def meets_schema(answer: str, schema: Mapping[str, object]) -> bool:
+    """Whether the answer is JSON that the schema allows."""
+    return answer_meets(schema, answer)
