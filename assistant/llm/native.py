@@ -48,7 +48,7 @@ c.llama_log_set(_to_log, ctypes.c_void_p(0))
 c.llama_backend_init()
 
 
-class StoppedError(Exception):
+class StoppedError(EngineError):
     """Reading was cut off by `stop`."""
 
 
@@ -167,7 +167,7 @@ class NativeModel:
         if code:
             self._forget_unread()
             if code == _ABORTED:
-                raise StoppedError
+                raise StoppedError("The engine was stopped")
             raise EngineError(f"llama.cpp could not read {len(tokens)} tokens ({code})")
         self._read.extend(tokens)
 

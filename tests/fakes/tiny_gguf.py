@@ -20,8 +20,9 @@ FORGETFUL_TEMPLATE = (
     "{{ message['content'] }}\n{% endfor %}"
 )
 ENDLESS_TEMPLATE = (
-    "{% for a in range(99999) %}{% for b in range(99999) %}"
-    "{% endfor %}{% endfor %}{{ messages[0]['content'] }}"
+    "{% set days = range(999) %}{% for a in days %}{% for b in days %}"
+    "{% for c in days %}{% for d in days %}{% endfor %}{% endfor %}{% endfor %}"
+    "{% endfor %}{{ messages[0]['content'] }}"
 )
 
 _WIDTH, _LAYERS, _HEADS, _INNER = 32, 1, 4, 64

@@ -1,19 +1,18 @@
 """Whether an answer is what its JSON schema asks for, by the book."""
 
 import json
-
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema import SchemaError as InvalidSchemaError
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
-from referencing import Registry
-from referencing.exceptions import Unresolvable
+from typing import TYPE_CHECKING
 
 from assistant.llm.grammar.limits import Schema, refusal, refuse_oversized
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 
 def check_schema(schema: object) -> Schema:
     """The same schema, or a refusal where it is none."""
+    from jsonschema import SchemaError as InvalidSchemaError
+
     known = refuse_oversized(schema)
     try:
         _kind(known).check_schema(dict(known))
@@ -34,6 +33,10 @@ def answer_meets(schema: Schema, text: str) -> bool:
 
 def fits(schema: Schema, value: object) -> bool:
     """Whether a value is valid. References outside the schema are never followed."""
+    from jsonschema import ValidationError
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+
     try:
         # An empty registry: the default one would fetch what a `$ref` names.
         _kind(schema)(dict(schema), registry=Registry()).validate(value)  # type: ignore[arg-type]
@@ -42,5 +45,8 @@ def fits(schema: Schema, value: object) -> bool:
     return True
 
 
-def _kind(schema: Schema) -> type[Validator]:
+def _kind(schema: Schema) -> "type[Validator]":
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import validator_for
+
     return validator_for(schema, default=Draft202012Validator)

@@ -30,6 +30,8 @@ class _Place:
 
 _After: TypeAlias = Optional["_Place"]  # None: nothing follows, the text may end
 
+Mark: TypeAlias = frozenset[_After]
+
 
 class Matcher:
     """One text, as far as it has come."""
@@ -52,6 +54,14 @@ class Matcher:
                 return count
             self._open = self._closure(following)
         return len(text)
+
+    def mark(self) -> Mark:
+        """Where the text has come to, to go back to."""
+        return self._open
+
+    def go_back(self, mark: Mark) -> None:
+        """Forget what was fed since."""
+        self._open = mark
 
     @property
     def may_end(self) -> bool:
@@ -86,7 +96,7 @@ class Matcher:
             self._known[key] = _Place(node, at, after)
         return self._known[key]
 
-    def _closure(self, places: list[_Place]) -> set[_After]:
+    def _closure(self, places: list[_Place]) -> Mark:
         """The places where a character is awaited, or the end."""
         found: set[_After] = set()
         seen: set[_After] = set()
@@ -100,7 +110,7 @@ class Matcher:
                 found.add(place)
             else:
                 pending += self._inside(place)
-        return found
+        return frozenset(found)
 
     def _inside(self, place: _Place) -> list[_After]:
         """One step closer to a character."""
