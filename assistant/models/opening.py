@@ -1,0 +1,147 @@
+"""A model service becomes an engine: in this process, or over the network.
+
+The engines' own modules are imported when the first of their kind is opened;
+nothing else of a start pays for them.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from assistant.config.settings import ModelSettings
+from assistant.entities.ids import Clock
+from assistant.entities.model import ModelKind, ModelService
+from assistant.errors import RemoteModelError, WeightsRefusedError
+from assistant.llm.engine import Engine
+from assistant.models.files import FileMemory, unchanged_weights
+from assistant.models.machine import machine_key
+from assistant.storage.database import Database
+from assistant.storage.machine import MachineFacts
+from assistant.tokens import fallback_counter
+from assistant.weights import (
+    GgufMetadata,
+    memory_needed,
+    read_gguf,
+    refuse_if_too_large,
+)
+
+EngineOpener: TypeAlias = Callable[[ModelService], Engine]
+"""Opens a model that is asked for. Raises a ModelError when it cannot be."""
+
+LARGEST_CONTEXT_UNASKED = 8192
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """The opener that is used when no other is given."""
+
+    facts: MachineFacts
+    memory: FileMemory
+    database: Database
+    settings: ModelSettings
+    environment: Mapping[str, str]
+    clock: Clock
+
+    def __call__(self, service: ModelService) -> Engine:
+        if service.kind is ModelKind.EXTERNAL_API:
+            return self._open_remote(service)
+        return self._open_local(service)
+
+    def _open_remote(self, service: ModelService) -> Engine:
+        from assistant.llm.remote import RemoteEngine
+        from assistant.llm.wire.server import Server
+
+        return RemoteEngine(
+            service.name,
+            Server(
+                base_url=service.location,
+                model=str(service.config.get("remote_model", service.name)),
+                api_key=self._key(service),
+                key_variable=_key_variable(service),
+                timeout_seconds=self.settings.remote_timeout_seconds,
+            ),
+            context_tokens=service.context_tokens,
+            counter=fallback_counter(),
+        )
+
+    def _key(self, service: ModelService) -> str | None:
+        variable = _key_variable(service)
+        if variable is None:
+            return None
+        if key := self.environment.get(variable):
+            return key
+        raise RemoteModelError(
+            f"{service.name} needs an API key, and {variable} is not set",
+            hint=f"Put the key into the environment variable {variable}",
+        )
+
+    def _open_local(self, service: ModelService) -> Engine:
+        from assistant.llm.llama import LlamaEngine
+
+        path, sha256 = unchanged_weights(service, self.memory)
+        metadata = read_gguf(path)
+        context_tokens = self._context_tokens(metadata)
+        needed = memory_needed(metadata, context_tokens)
+        refuse_if_too_large(metadata, context_tokens, _available_bytes(needed))
+        fit = self._fit(path, key=machine_key(sha256))
+        return LlamaEngine(
+            service.name,
+            path,
+            metadata=metadata,
+            context_tokens=context_tokens,
+            threads=self.settings.threads or fit.threads,
+            use_extra_bufts=fit.use_extra_bufts,
+        )
+
+    def _context_tokens(self, metadata: GgufMetadata) -> int:
+        wanted = self.settings.context_tokens or LARGEST_CONTEXT_UNASKED
+        return min(wanted, metadata.context_tokens)
+
+    def _fit(self, path: Path, *, key: str) -> "_Fit":
+        """How this model runs on this machine, found out once, in a child process.
+
+        Only a good verdict is kept: a bad one may have had a reason that passes.
+        """
+        from assistant.llm.preflight import preflight
+
+        known = self.facts.find(key)
+        if known is not None:
+            return _Fit(
+                threads=int(str(known["threads"])),
+                use_extra_bufts=bool(known["use_extra_bufts"]),
+            )
+        verdict = preflight(path)
+        if not verdict.ok:
+            raise WeightsRefusedError(
+                f"{path.name} does not run on this machine: {verdict.reason}",
+                hint="Choose another model: hearth models list",
+            )
+        fit = _Fit(threads=verdict.threads, use_extra_bufts=verdict.use_extra_bufts)
+        with self.database.transaction(durable=False):
+            self.facts.remember(key, asdict(fit), self.clock())
+        return fit
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fit:
+    """What works for a model on this machine."""
+
+    threads: int
+    use_extra_bufts: bool
+
+
+def _key_variable(service: ModelService) -> str | None:
+    said = service.config.get("key_variable")
+    return str(said) if said else None
+
+
+def _available_bytes(needed: int) -> int:
+    """Memory that can be had; looked at closely only when it may not suffice."""
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if free >= needed:
+        return free
+    import psutil
+
+    return int(psutil.virtual_memory().available)
