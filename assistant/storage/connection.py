@@ -4,6 +4,7 @@ Key, pragmas, extension and patience are all per connection, so they are set her
 and nowhere else. It knows no table.
 """
 
+import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,8 +16,11 @@ from time import monotonic, sleep
 import apsw
 
 from assistant.config.settings import Cipher
-from assistant.errors import StorageError
-from assistant.storage.faults import explain, unwritable
+from assistant.errors import StorageError, UnreadableDatabaseError
+from assistant.storage.faults import explain, unreadable, unwritable
+
+OURS = 0x48727468
+"""`PRAGMA application_id` of a file of ours; the first migration sets it."""
 
 _OLDEST_SAFE = (3, 51, 3)  # earlier ones can corrupt a file at a checkpoint
 
@@ -35,6 +39,9 @@ class Opening:
     busy_seconds: float
     vfs: str | None = None
     """SQLite's name of the file system layer; None takes the usual one."""
+
+    is_new: bool = False
+    """Whether the file is still empty; any other must show that it is ours."""
 
     def __post_init__(self) -> None:
         if (self.key is None) != (self.cipher is Cipher.NONE):
@@ -79,16 +86,28 @@ def connect(opening: Opening) -> apsw.Connection:
 
 
 def _prepare(connection: apsw.Connection, opening: Opening) -> None:
+    """Nothing is written before the file is known to be ours."""
     connection.set_busy_handler(_patience(opening.busy_seconds))
     set_key(connection, opening)
     connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-    if connection.readonly("main"):
-        raise unwritable(opening.path, "it is read-only")
+    if not opening.is_new:
+        _refuse_foreign(connection, opening.path)
     if connection.pragma("journal_mode", "wal") != "wal":
         raise unwritable(opening.path, "write-ahead logging is not possible here")
     _set_pragmas(connection, opening)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)  # ATTACH could write plain text
+
+
+def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
+    if connection.pragma("application_id") != OURS:
+        raise UnreadableDatabaseError(
+            f"{path} is not a database of Hearth's, or only a part of one",
+            hint="Point HEARTH_HOME at another folder, or move the file away",
+        )
+    if connection.readonly("main"):
+        may_write = os.access(path, os.W_OK)  # else a damaged header says so
+        raise unreadable(path) if may_write else unwritable(path, "it is read-only")
 
 
 def set_key(connection: apsw.Connection, opening: Opening) -> None:

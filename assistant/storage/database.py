@@ -32,9 +32,6 @@ from assistant.storage.folders import (
 from assistant.storage.migrate import migrate, released_migrations
 from assistant.storage.session import Session
 
-OURS = 0x48727468
-"""`PRAGMA application_id` of a file of ours; the first migration sets it."""
-
 
 class Database:
     """One SQLite file. Its callers own the transactions."""
@@ -155,7 +152,6 @@ def open_database(
             _create(wanted, clock)
     database = _open_as_encrypted(wanted)
     try:
-        _refuse_foreign(database)
         tell = partial(before_upgrade, database) if before_upgrade else None
         migrate(database, released_migrations(), clock, before_upgrade=tell)
     except BaseException:
@@ -197,7 +193,8 @@ def _create(wanted: Opening, clock: Clock) -> None:
     for leftover in wanted.path.parent.glob(f"{unfinished.name}*"):
         leftover.unlink()
     create_private(unfinished)
-    database = Database(replace(wanted, path=unfinished))
+    new = replace(wanted, path=unfinished, is_new=True)
+    database = Database(new, vector_problem="a new file holds none")
     try:
         migrate(database, released_migrations(), clock)
     finally:
@@ -232,19 +229,12 @@ def _can_be_read(database: Database) -> bool:
 
 def _refuse_plain(wanted: Opening) -> None:
     """A file in the clear is said to be one, and not taken for a damaged one."""
-    plain = Database(replace(wanted, key=None, cipher=Cipher.NONE))
+    plain = Database(
+        replace(wanted, key=None, cipher=Cipher.NONE), vector_problem="not looked for"
+    )
     if _can_be_read(plain):
         plain.close()
         raise UnreadableDatabaseError(
             f"{wanted.path} is not encrypted, though storage.encryption asks for it",
             hint='Set storage.encryption = "none", or move the file away',
-        )
-
-
-def _refuse_foreign(database: Database) -> None:
-    found = database.query("PRAGMA application_id")[0]["application_id"]
-    if found != OURS:
-        raise UnreadableDatabaseError(
-            f"{database.path} is a database, but not one of Hearth's",
-            hint="Point HEARTH_HOME at another folder, or move the file away",
         )

@@ -4,7 +4,7 @@ Every read names its audience: the owner sees everything in private places, and
 what was said in public is seen on the same server. Only crash recovery is exempt.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.entities.audience import Audience
@@ -20,6 +20,7 @@ from assistant.storage.rows import (
     audience_to_row,
     message_from_row,
     message_to_row,
+    to_json,
 )
 
 _ADD = """
@@ -214,6 +215,32 @@ _SEARCH = """
      ORDER BY bm25(message_text), message.number DESC
      LIMIT :limit
 """
+_BY_WORDS = """
+    SELECT message.number, -bm25(message_text) AS score
+      FROM message_text
+      JOIN message ON message.number = message_text.rowid
+     WHERE message_text MATCH :words
+       AND ((:in_private AND message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND message.server_id = :in_server))
+     ORDER BY bm25(message_text), message.number DESC
+     LIMIT :limit
+"""
+_BY_NUMBER = """
+    SELECT message.number, message.id, message.conversation_id, message.parent_id,
+           message.sequence, message.owner_id, message.author_id, message.role,
+           message.content, message.state, message.scope, message.server_id,
+           message.channel_id, message.error, message.finish_reason, message.tokens,
+           message.prompt_tokens, message.reused_tokens, message.first_token_ms,
+           message.response_time_ms, message.model, message.tools, message.sources,
+           message.written_by, message.created_at,
+           conversation.title AS conversation_title
+      FROM json_each(:numbers) AS wanted
+      JOIN message ON message.number = wanted.value
+      JOIN conversation ON conversation.id = message.conversation_id
+     WHERE ((:in_private AND message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND message.server_id = :in_server))
+     ORDER BY wanted.key
+"""
 _ADD_ATTACHMENT = """
     INSERT INTO attachment (id, message_id, position, name, kind, size_bytes, text,
                             media_type, details)
@@ -349,6 +376,28 @@ class Messages:
             )
             for found in self._database.query(_SEARCH, row)
         ]
+
+    def by_words(
+        self, words: str, audience: Audience, *, limit: int
+    ) -> dict[int, float]:
+        """Scores by number, best first. `words` is an FTS5 query of ours."""
+        row = {"words": words, "limit": limit, **audience_to_row(audience)}
+        found = self._database.query(_BY_WORDS, row)
+        return {each["number"]: each["score"] for each in found}
+
+    def by_number(
+        self, numbers: Sequence[int], audience: Audience
+    ) -> dict[int, MessageHit]:
+        """Those that are there and may be seen, in the order asked for."""
+        row = {"numbers": to_json(list(numbers)), **audience_to_row(audience)}
+        return {
+            found["number"]: MessageHit(
+                message=message_from_row(found),
+                conversation_title=found["conversation_title"],
+                snippet=found["content"],
+            )
+            for found in self._database.query(_BY_NUMBER, row)
+        }
 
     def add_attachment(self, attachment: Attachment) -> None:
         self._database.execute(_ADD_ATTACHMENT, attachment_to_row(attachment))

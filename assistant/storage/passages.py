@@ -14,6 +14,7 @@ from assistant.errors import UnreadableDatabaseError
 from assistant.storage.database import Database
 from assistant.storage.knowledge_rows import passage_from_row, passage_to_row
 from assistant.storage.rows import audience_to_row, to_json
+from assistant.storage.stems import stems
 
 _ADD = """
     INSERT INTO passage (id, document_id, position, starts_at, ends_at, text, prefix,
@@ -141,14 +142,6 @@ class Shelved:
     collection: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A row found by words; more is better."""
-
-    number: int
-    score: float
-
-
 class Passages:
     """What the documents say, piece by piece."""
 
@@ -209,18 +202,19 @@ class Passages:
         *,
         collection: str | None = None,
         limit: int,
-    ) -> list[Scored]:
-        """By BM25 over title, headings and text. `words` is an FTS5 query of ours."""
+    ) -> dict[int, float]:
+        """BM25 over headings and text, by number, best first.
+
+        `words` is an FTS5 query of ours.
+        """
         row = {
             "words": words,
             "collection": collection,
             "limit": limit,
             **audience_to_row(audience),
         }
-        return [
-            Scored(r["number"], r["score"])
-            for r in self._database.query(_BY_WORDS, row)
-        ]
+        found = self._database.query(_BY_WORDS, row)
+        return {each["number"]: each["score"] for each in found}
 
     def by_trigrams(
         self,
@@ -229,18 +223,16 @@ class Passages:
         *,
         collection: str | None = None,
         limit: int,
-    ) -> list[Scored]:
-        """By shared runs of three letters: identifiers, code, typing errors."""
+    ) -> dict[int, float]:
+        """The same by shared runs of three letters: identifiers, typing errors."""
         row = {
             "trigrams": trigrams,
             "collection": collection,
             "limit": limit,
             **audience_to_row(audience),
         }
-        return [
-            Scored(r["number"], r["score"])
-            for r in self._database.query(_BY_TRIGRAMS, row)
-        ]
+        found = self._database.query(_BY_TRIGRAMS, row)
+        return {each["number"]: each["score"] for each in found}
 
     def visible(
         self, audience: Audience, *, collection: str | None = None
@@ -254,10 +246,15 @@ class Passages:
     def count(self) -> int:
         return int(self._database.query(_COUNT)[0]["passages"])
 
-    def frequencies(self, stems: Sequence[str]) -> dict[str, int]:
-        """In how many passages each stem stands; it tells nothing else of them."""
-        rows = self._database.query(_FREQUENCIES, {"terms": to_json(list(stems))})
-        return {row["term"]: row["doc"] for row in rows}
+    def frequency(self, term: str) -> int:
+        """In how many passages a term stands, in any of its forms, at most.
+
+        A term that the index cuts into several counts as its rarest part.
+        """
+        parts = stems(term)
+        rows = self._database.query(_FREQUENCIES, {"terms": to_json(parts)})
+        found = {row["term"]: int(row["doc"]) for row in rows}
+        return min((found.get(part, 0) for part in parts), default=0)
 
     def indexes_are_in_step(self) -> bool:
         """Whether both indexes hold exactly the words of the passages."""

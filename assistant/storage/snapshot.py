@@ -52,7 +52,7 @@ def _copy(opening: Opening, target: Path) -> None:
     try:
         with (
             closing(connect(opening)) as source,
-            closing(apsw.Connection(str(target))) as copy,
+            closing(apsw.Connection(str(target), vfs=opening.vfs)) as copy,
         ):
             set_key(copy, opening)
             with copy.backup("main", source, "main") as backup:

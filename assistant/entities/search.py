@@ -1,0 +1,58 @@
+"""What a search found, and why it stands where it does."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from assistant.entities.ids import ConversationId, DocumentId
+
+
+class HitKind(StrEnum):
+    """What sort of thing was found."""
+
+    PASSAGE = auto()
+    MESSAGE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Ranks count from 1; None where that search did not find it or did not run."""
+
+    keyword_rank: int | None = None
+    vector_rank: int | None = None
+    keyword_score: float | None = None
+    """BM25; higher is better."""
+
+    vector_score: float | None = None
+    """Cosine."""
+
+    rerank_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage of a document, or a message of a conversation."""
+
+    kind: HitKind
+    id: str
+    title: str
+    text: str
+    score: float
+    """After fusing, between 0 and 1; comparable within one search only."""
+
+    location: str = ""
+    """For people: `page 3`, `lines 10-20`, or who said it and when."""
+
+    path: str = ""
+    document_id: DocumentId | None = None
+    conversation_id: ConversationId | None = None
+    why: Why = field(default_factory=Why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Everything one search gave, best first."""
+
+    query: str
+    hits: tuple[Hit, ...] = ()
+    notices: tuple[str, ...] = ()
+    """What the search had to do without, in one sentence each."""

@@ -1,0 +1,225 @@
+"""One search over documents and past messages, by words and by meaning.
+
+Each kind is searched both ways and fused with its own weight. Without an embedder
+it searches by words alone and says so. Every query has an audience.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.embeddings.embedder import Embedder, Vector
+from assistant.entities.audience import Audience
+from assistant.entities.conversation import MessageRole
+from assistant.entities.search import Found, Hit, HitKind, Why
+from assistant.errors import ModelError
+from assistant.knowledge.fusion import (
+    DIALOGUE_WEIGHT,
+    DOCUMENT_WEIGHT,
+    Fused,
+    fuse_scores,
+)
+from assistant.knowledge.query import keyword_query, spelt_like
+from assistant.storage.messages import MessageHit, Messages
+from assistant.storage.passages import Passages, Shelved
+from assistant.storage.vectorindex import VectorIndex
+from assistant.storage.vectors import VectorKind
+
+CANDIDATES = 100
+"""Taken from each index before fusing."""
+
+EVERYTHING = (HitKind.PASSAGE, HitKind.MESSAGE)
+_FEW = 3  # fewer hits than this by whole words, and letters are looked at
+_TYPO_SHARE = 0.5  # a hit by letters counts half of one by words
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is searched for, and how."""
+
+    text: str
+    kinds: Sequence[HitKind] = EVERYTHING
+    collection: str | None = None
+    k: int = 8
+    rerank: bool = False
+
+
+class Reranker(Protocol):
+    """Puts the first hits into a better order, within its own time."""
+
+    def reordered(self, question: str, hits: Sequence[Hit]) -> Sequence[Hit]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Finds passages and messages. Any thread may use it."""
+
+    passages: Passages
+    messages: Messages
+    embedder: Embedder | None
+    """None when there is none on this machine."""
+
+    index: Callable[[VectorKind], VectorIndex]
+    """The vectors of a kind by the embedder's model."""
+
+    reranker: Reranker | None = None
+    _frequencies: "_Frequencies" = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_frequencies", _Frequencies(self.passages))
+
+    def find(self, question: Question, audience: Audience) -> Found:
+        """The best hits for this audience, and what had to be done without."""
+        if not question.text.strip() or question.k < 1:
+            return Found(query=question.text)
+        notices: list[str] = []
+        meaning = self._meaning(question.text, notices)
+        hits: list[Hit] = []
+        if HitKind.PASSAGE in question.kinds:
+            hits += self._passages(question, audience, meaning)
+        if HitKind.MESSAGE in question.kinds and question.collection is None:
+            hits += self._messages(question, audience, meaning)
+        hits.sort(key=lambda hit: -hit.score)
+        if question.rerank:
+            hits = self._reordered(question, hits, notices)
+        return Found(
+            query=question.text, hits=tuple(hits[: question.k]), notices=tuple(notices)
+        )
+
+    def _meaning(self, text: str, notices: list[str]) -> Vector | None:
+        if self.embedder is None:
+            notices.append("Searched by words alone: no embedder is installed")
+            return None
+        try:
+            return self.embedder.embed_query(text)
+        except ModelError as error:
+            _log.warning("searching without vectors", exc_info=error)
+            notices.append(f"Searched by words alone: {error}")
+            return None
+
+    def _passages(
+        self, question: Question, audience: Audience, meaning: Vector | None
+    ) -> list[Hit]:
+        by_word = self._passages_by_word(question, audience)
+        by_meaning: dict[int, float] = {}
+        if meaning is not None:
+            among = self.passages.visible(audience, collection=question.collection)
+            by_meaning = self._near(VectorKind.PASSAGE, meaning, among=among)
+        fused = fuse_scores(by_word, by_meaning, weight=DOCUMENT_WEIGHT)
+        best = fused[: max(question.k, CANDIDATES)]
+        shelved = {
+            each.number: each
+            for each in self.passages.by_number(
+                [hit.id for hit in best], audience, collection=question.collection
+            )
+        }
+        return [_passage_hit(hit, shelved[hit.id]) for hit in best if hit.id in shelved]
+
+    def _passages_by_word(
+        self, question: Question, audience: Audience
+    ) -> Mapping[int, float]:
+        """By whole words; when those find little, by pieces of the unknown ones."""
+        query = keyword_query(question.text, self._frequencies)
+        found: dict[int, float] = {}
+        if query.match:
+            found = self.passages.by_words(
+                query.match,
+                audience,
+                collection=question.collection,
+                limit=CANDIDATES,
+            )
+        if len(found) >= _FEW and not query.unknown:
+            return found
+        for term in query.unknown:
+            if letters := spelt_like(term):
+                alike = self.passages.by_trigrams(
+                    letters, audience, collection=question.collection, limit=CANDIDATES
+                )
+                for number, score in alike.items():
+                    found[number] = found.get(number, 0.0) + score * _TYPO_SHARE
+        return found
+
+    def _messages(
+        self, question: Question, audience: Audience, meaning: Vector | None
+    ) -> list[Hit]:
+        query = keyword_query(question.text)
+        by_word: dict[int, float] = {}
+        if query.match:
+            by_word = self.messages.by_words(query.match, audience, limit=CANDIDATES)
+        by_meaning: dict[int, float] = {}
+        if meaning is not None:
+            by_meaning = self._near(VectorKind.MESSAGE, meaning, among=None)
+        fused = fuse_scores(by_word, by_meaning, weight=DIALOGUE_WEIGHT)
+        best = fused[: max(question.k, CANDIDATES)]
+        said = self.messages.by_number([hit.id for hit in best], audience)
+        return [_message_hit(hit, said[hit.id]) for hit in best if hit.id in said]
+
+    def _near(
+        self, kind: VectorKind, meaning: Vector, *, among: Sequence[int] | None
+    ) -> dict[int, float]:
+        near = self.index(kind).nearest(meaning, k=CANDIDATES, among=among)
+        return {each.id: each.similarity for each in near}
+
+    def _reordered(
+        self, question: Question, hits: list[Hit], notices: list[str]
+    ) -> list[Hit]:
+        if self.reranker is None:
+            notices.append("Not reranked: no cross-encoder is installed")
+            return hits
+        return list(self.reranker.reordered(question.text, hits))
+
+
+class _Frequencies:
+    """How often a term stands in the passages, for leaving out the commonest."""
+
+    def __init__(self, passages: Passages) -> None:
+        self._passages = passages
+
+    @property
+    def rows(self) -> int:
+        return self._passages.count()
+
+    def of(self, term: str) -> int:
+        return self._passages.frequency(term)
+
+
+def _why(fused: Fused[int]) -> Why:
+    return Why(
+        keyword_rank=fused.keyword_rank,
+        vector_rank=fused.vector_rank,
+        keyword_score=fused.keyword_score,
+        vector_score=fused.vector_score,
+    )
+
+
+def _passage_hit(fused: Fused[int], shelved: Shelved) -> Hit:
+    passage = shelved.passage
+    return Hit(
+        kind=HitKind.PASSAGE,
+        id=passage.id,
+        document_id=passage.document_id,
+        title=shelved.title,
+        path=shelved.source,
+        location=passage.chunk.location.label,
+        text=passage.text,
+        score=fused.score,
+        why=_why(fused),
+    )
+
+
+def _message_hit(fused: Fused[int], said: MessageHit) -> Hit:
+    message = said.message
+    speaker = "you" if message.role is MessageRole.USER else message.model or "Hearth"
+    return Hit(
+        kind=HitKind.MESSAGE,
+        id=message.id,
+        conversation_id=message.conversation_id,
+        title=said.conversation_title,
+        location=f"{speaker}, {message.created_at:%Y-%m-%d %H:%M}",
+        text=message.content,
+        score=fused.score,
+        why=_why(fused),
+    )
