@@ -242,7 +242,8 @@ class Answering:
             self._finish(reason, error=error)
 
     def _finish(self, reason: FinishReason, *, error: str | None = None) -> Message:
-        with self._trace.span("finish"):
+        with self._trace.span("finish") as span:
+            span.count(reason=reason)
             return finish(
                 self._turn,
                 draft=self._draft,

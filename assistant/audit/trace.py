@@ -42,10 +42,15 @@ class Trace:
 
     @contextmanager
     def span(self, name: str) -> Iterator[OpenSpan]:
-        """Time one step; what escapes it is noted by its type, never its text."""
+        """Time one step; what escapes it is noted by its type, never its text.
+
+        Being stopped is no error: whoever listens had enough.
+        """
         running = self._begin(name)
         try:
             yield running
+        except GeneratorExit:
+            raise
         except BaseException as error:
             running.error = type(error).__name__
             raise

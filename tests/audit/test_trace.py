@@ -46,3 +46,15 @@ def test_a_failure_is_noted_without_its_words(trace: Trace) -> None:
 def test_a_span_still_open_is_told_as_it_stands(trace: Trace) -> None:
     with trace.span("turn"):
         assert [span.name for span in trace.spans()] == ["turn"]
+
+
+def test_whoever_has_heard_enough_is_no_failure(trace: Trace) -> None:
+    def stages():
+        with trace.span("turn"):
+            yield
+
+    listening = stages()
+    next(listening)
+    listening.close()
+
+    assert trace.spans()[0].error is None

@@ -22,7 +22,9 @@ from assistant.entities.turn import (
     TurnFinished,
     TurnRequest,
 )
-from assistant.weights import bundled_weights
+from assistant.models.machine import machine_key
+from assistant.storage.machine import MachineFacts
+from assistant.weights import bundled_weights, sha256_of
 from tests.bench.commands import Run, timed
 from tests.bench.table import Row, compare
 
@@ -109,7 +111,9 @@ def _bare() -> Run:
 def _uses_extra_buffers() -> bool:
     """As the preflight of this home found it, so that both sides run alike."""
     with open_assistant() as assistant:
-        return assistant.models.verdict(assistant.models.in_use()).use_extra_bufts
+        weights = sha256_of(bundled_weights())
+        facts = MachineFacts(assistant.database).find(machine_key(weights))
+    return bool(facts and facts["use_extra_bufts"])
 
 
 def _last_measures(run: Run) -> dict[str, float]:
