@@ -14,6 +14,7 @@ _TAIL = r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 _CASED = r"[\p{L}&&[^a-z]]"
 _LOWER = r"[\p{L}&&[^A-Z]]"
 _HAN_AND_KANA = r"\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF"
+_INVISIBLE = r"[^\s\p{L}\p{M}\p{N}\p{P}\p{S}]"
 _SIGNS = r"\p{P}$+<=>^~|"
 
 GPT_2 = rf"{_SUFFIXES}| ?\p{{L}}+| ?\p{{N}}+| ?[^\s\p{{L}}\p{{N}}]+|\s+(?!\S)|\s+"
@@ -51,6 +52,7 @@ DEEPSEEK_3 = (
     rf"[\p{{L}}\p{{M}}&&[^{_HAN_AND_KANA}]]+"
     rf"| ?[\p{{P}}\p{{S}}&&[^{_HAN_AND_KANA}]]+[\r\n]*"
     rf"|\s*[\r\n]+|\s+(?![^\s\p{{N}}{_HAN_AND_KANA}])|\s+"
+    rf"|{_INVISIBLE}+(?![\p{{L}}\p{{M}}&&[^{_HAN_AND_KANA}]])|{_INVISIBLE}"
 )
 
 UNNAMED = (

@@ -79,12 +79,16 @@ class Hub:
 
         with _explained(offer.filename):
             while into.tell() < offer.size_bytes:
-                before = into.tell()
+                before, lost = into.tell(), None
                 try:
                     self._stream(offer, into, progress)
-                except TransportError:
-                    if into.tell() == before:
-                        raise
+                except TransportError as error:
+                    lost = error
+                if into.tell() <= before:
+                    raise lost or ModelError(
+                        f"The hub sent {into.tell():,} bytes of {offer.basename} "
+                        f"and no more, not {offer.size_bytes:,}"
+                    )
 
     def _stream(
         self, offer: Offer, into: BinaryIO, progress: Callable[[int, int], None]
@@ -103,6 +107,8 @@ class Hub:
             for piece in response.iter_bytes():
                 into.write(piece)
                 progress(into.tell(), offer.size_bytes)
+                if into.tell() > offer.size_bytes:
+                    return
 
 
 def _asking_from(place: int) -> dict[str, str]:

@@ -42,6 +42,9 @@ class FakeHub:
     """What every question is answered with."""
 
     gives_checksums: bool = True
+    claimed_size: int | None = None
+    """How large it says each file is; None for the truth."""
+
     sent: list[Sent] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
 
@@ -110,11 +113,8 @@ class _Answers(BaseHTTPRequestHandler):
         sibling: dict[str, Any] = {"rfilename": name, "size": len(content)}
         if self.fake.gives_checksums:
             digest = sha256(content).hexdigest()
-            sibling["lfs"] = {
-                "sha256": digest,
-                "size": len(content),
-                "pointerSize": 134,
-            }
+            size = self.fake.claimed_size or len(content)
+            sibling["lfs"] = {"sha256": digest, "size": size, "pointerSize": 134}
         return sibling
 
     def _point_to(self, path: str) -> None:

@@ -313,6 +313,41 @@ def test_a_folder_that_cannot_be_written_is_said(hub: FakeHub, tmp_path: Path) -
         pull(_REPO, None, into=in_the_way, endpoint=hub.url, progress=Progress())
 
 
+def test_a_model_for_which_there_is_no_room_is_not_begun(
+    hub: FakeHub, tmp_path: Path
+) -> None:
+    hub.claimed_size = 10**18
+
+    with pytest.raises(ModelError, match=r"1,000,000,000\.00 GB are still to come"):
+        pull(_REPO, None, into=tmp_path, endpoint=hub.url, progress=Progress())
+
+    assert hub.sent == []
+
+
+@pytest.mark.parametrize("keeps_ranges", [True, False])
+def test_a_hub_that_promised_more_than_it_has_is_not_asked_for_ever(
+    keeps_ranges: bool, hub: FakeHub, tmp_path: Path
+) -> None:
+    hub.keeps_ranges = keeps_ranges
+    hub.claimed_size = len(_CONTENT) + 5
+
+    with pytest.raises(ModelError):
+        pull(_REPO, None, into=tmp_path, endpoint=hub.url, progress=Progress())
+
+    assert not (tmp_path / _NAME).exists()
+
+
+def test_a_hub_that_sends_more_than_it_promised_is_refused(
+    hub: FakeHub, tmp_path: Path
+) -> None:
+    hub.claimed_size = 1_000
+
+    with pytest.raises(WeightsRefusedError, match="SHA-256"):
+        pull(_REPO, None, into=tmp_path, endpoint=hub.url, progress=Progress())
+
+    assert _names(tmp_path) == []
+
+
 def test_the_environment_is_left_as_it_was(hub: FakeHub, tmp_path: Path) -> None:
     before = dict(os.environ)
 
