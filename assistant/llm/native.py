@@ -20,6 +20,7 @@ from threading import Event
 # at this when it is loaded.
 os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 
+from llama_cpp import __version__
 from llama_cpp import llama_cpp as c
 
 from assistant.errors import EngineError, SchemaError, WeightsRefusedError
@@ -244,7 +245,9 @@ def _load(path: Path, *, use_extra_bufts: bool) -> object:
     _last_errors.clear()
     model = c.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
-        raise WeightsRefusedError(f"{path} cannot be loaded: {_reason()}")
+        raise WeightsRefusedError(
+            f"{path} cannot be loaded by llama-cpp-python {__version__}: {_reason()}"
+        )
     return model
 
 
