@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from tui.commands import Everything
@@ -19,11 +20,14 @@ class HearthApp(App[None]):
     """Hearth in a terminal."""
 
     TITLE = "Hearth"
+    CSS_PATH = "screens/conversation.tcss"
+    """The first screen's; Textual loads only a later screen's own sheet by itself."""
+
     COMMANDS: ClassVar = {Everything}
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, core: Core) -> None:
-        super().__init__()
+    def __init__(self, core: Core, *, driver: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver)
         self._core = core
         self.broke: Exception | None = None
         """What ended the program, when the user did not."""

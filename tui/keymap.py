@@ -62,15 +62,19 @@ ACTIONS = (
 )
 
 
+_FIRST = {Where.EVERYWHERE, Where.WRITING}
+"""Where keys must come before what a text area makes of them."""
+
+
 def bindings(where: Where) -> list[Binding]:
-    """What Textual is told; keys for everywhere come before a widget's own."""
+    """What Textual is told."""
     return [
         Binding(
             action.keys,
             action.name,
             action.help,
             show=False,
-            priority=where is Where.EVERYWHERE and action.name != "stop",
+            priority=where in _FIRST and action.name != "stop",
             system=True,
         )
         for action in ACTIONS

@@ -59,7 +59,7 @@ _CONTRAST = Theme(
     name="contrast",
     dark=True,
     background="#000000",
-    surface="#000000",
+    surface="#121212",
     panel="#1a1a1a",
     foreground="#ffffff",
     primary="#ffc56e",
@@ -103,6 +103,12 @@ _ANSI = Theme(
         "edge-reply": "ansi_yellow",
         "edge-quiet": "ansi_bright_black",
         "code": "ansi_yellow",
+        "block-cursor-text-style": "reverse",
+        "input-cursor-background": "ansi_yellow",
+        "input-cursor-foreground": "ansi_black",
+        "input-cursor-text-style": "none",
+        "input-selection-background": "ansi_cyan",
+        "input-selection-foreground": "ansi_black",
     },
 )
 
@@ -141,6 +147,11 @@ def _dressed(theme: Theme) -> Theme:
         "link-style": "underline",
         "link-color-hover": theme.primary,
         "link-background-hover": ground,
+        "input-cursor-text-style": "none",
+        "input-selection-background": variables["edge-quiet"],
+        "input-selection-foreground": ink,
+        "ansi-background": ground,
+        "ansi-foreground": ink,
     }
     return Theme(**{**vars(theme), "variables": {**plain, **variables}})
 

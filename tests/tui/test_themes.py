@@ -72,7 +72,7 @@ def test_every_look_defines_the_same_variables() -> None:
 
 def test_the_ansi_look_uses_the_terminals_own_colours_only() -> None:
     ansi = next(theme for theme in THEMES if theme.ansi)
-    words = {"none", "dim", "bold", "underline"}
+    words = {"none", "dim", "bold", "reverse", "underline"}
 
     drawn = [value for value in ansi.variables.values() if value not in words]
 

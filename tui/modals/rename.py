@@ -21,7 +21,7 @@ class Rename(Panel[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet"):
             yield Static("Title of this conversation", classes="title")
-            yield Input(self._title, max_length=_LONGEST, compact=True)
+            yield Input(self._title, max_length=_LONGEST)
             yield Static(
                 Content.assemble(
                     ("Enter", "bold"), " rename     ", ("Esc", "bold"), " leave it"

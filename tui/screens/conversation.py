@@ -40,8 +40,6 @@ _LINKS = ("http://", "https://", "mailto:")
 class ConversationScreen(AnsweringScreen, ListingScreen):
     """Reading, asking, and doing things with single messages."""
 
-    CSS_PATH = "conversation.tcss"
-
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EVERYWHERE)]
 
     def __init__(self, core: Core) -> None:
@@ -59,7 +57,8 @@ class ConversationScreen(AnsweringScreen, ListingScreen):
             with Vertical(id="page"):
                 yield Welcome()
                 yield Transcript(now=now)
-                yield Composer()
+                with Vertical(id="writing"):
+                    yield Composer()
         yield StatusBar()
         yield Static("A little more room, please: 40 by 10 is enough", id="notice")
 

@@ -16,6 +16,9 @@ _COLOURS = {
     ServiceStatus.UNAVAILABLE: "$error",
 }
 
+_ROOMY = 60
+"""Columns; with fewer the bars say only what matters most."""
+
 _HINTS = (
     ("stop", "stop"),
     ("help", "help"),
@@ -32,6 +35,8 @@ class TitleBar(Line):
     TitleBar { padding: 0 1; }
     """
 
+    kept = 1
+
     conversation: reactive[str] = reactive("")
     model: reactive[ModelService | None] = reactive(None)
 
@@ -41,10 +46,14 @@ class TitleBar(Line):
     def watch_model(self) -> None:
         self._describe()
 
+    def on_resize(self) -> None:
+        self._describe()
+
     def _describe(self) -> None:
-        self.left = Content.assemble(
-            ("◖ ", "$primary"), ("hearth", "bold"), "   ", one_line(self.conversation)
-        )
+        brand = [("◖ ", "$primary")]
+        if self.size.width >= _ROOMY:
+            brand.append(("hearth   ", "bold"))
+        self.left = Content.assemble(*brand, one_line(self.conversation))
         is_remote = self.model is not None and self.model.kind is ModelKind.EXTERNAL_API
         colour = "$warning bold" if is_remote else "$secondary"
         self.right = (Content.styled(present.whereabouts(self.model), colour),)
@@ -67,7 +76,7 @@ class StatusBar(Line):
     def watch_last(self) -> None:
         self._describe()
 
-    def on_mount(self) -> None:
+    def on_resize(self) -> None:
         self._describe()
 
     def _describe(self) -> None:
@@ -87,6 +96,8 @@ class StatusBar(Line):
             (present.mark(status), _COLOURS[status]),
             "" if status is ServiceStatus.HEALTHY else f" {status}",
         )
+        if self.size.width < _ROOMY:
+            return [named]
         figures = (
             present.context(self.last, self.model),
             present.speed(self.last) if self.last else "",

@@ -35,12 +35,16 @@ class Sheet(TextArea):
         max-height: 12;
         border: none;
         padding: 0;
-        background: $surface;
+        background: $background;
         color: $foreground;
         scrollbar-size-vertical: 1;
 
         &:focus { border: none; }
-        & .text-area--cursor-line { background: $surface; }
+        &:dark .text-area--cursor, &:light .text-area--cursor {
+            color: $input-cursor-foreground;
+            background: $input-cursor-background;
+        }
+        & .text-area--cursor-line { background: $background; }
         & .text-area--placeholder { color: $muted; }
     }
     """
@@ -128,7 +132,6 @@ class Composer(Vertical):
         & > #frame {
             height: auto;
             border: round $rule;
-            background: $surface;
             padding: 0 1;
             &:focus-within { border: round $primary; }
         }

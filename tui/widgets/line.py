@@ -10,13 +10,24 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 
-def spread(left: Content, right: Sequence[Content], *, width: int) -> Content:
-    """Both ends on one line of that width; nothing ever wraps."""
-    for kept in range(len(right), 0, -1):
-        end = Content("  ").join(right[:kept])
-        gap = width - left.cell_length - end.cell_length
-        if gap >= 2:
-            return Content.assemble(left, " " * gap, end)
+_GAP = 2
+
+
+def spread(
+    left: Content, right: Sequence[Content], *, width: int, kept: int = 0
+) -> Content:
+    """Both ends on one line of that width; nothing ever wraps.
+
+    The last parts on the right go first; `kept` of them stay while the left end
+    still has half of the line.
+    """
+    for count in range(len(right), 0, -1):
+        end = Content("  ").join(right[:count])
+        room = width - end.cell_length - _GAP
+        if left.cell_length > room and (count > kept or room < width // 2):
+            continue
+        start = left.truncate(min(room, left.cell_length), ellipsis=True)
+        return Content.assemble(start, " " * (room - start.cell_length + _GAP), end)
     return left.truncate(width, ellipsis=True)
 
 
@@ -27,8 +38,11 @@ class Line(Widget):
     Line { height: 1; width: 1fr; }
     """
 
+    kept = 0
+    """How many parts on the right the left end makes room for."""
+
     left: reactive[Content] = reactive(Content())
     right: reactive[tuple[Content, ...]] = reactive(())
 
     def render(self) -> Content:
-        return spread(self.left, self.right, width=self.size.width)
+        return spread(self.left, self.right, width=self.size.width, kept=self.kept)

@@ -47,8 +47,15 @@ class Byline(Line):
     """Who said it, and what can be done with it while it has the focus."""
 
     DEFAULT_CSS = """
-    Byline { color: $muted; text-style: $muted-style; }
+    Byline {
+        color: $muted;
+        text-style: $muted-style;
+        link-style: none;
+        link-color: $foreground;
+    }
     """
+
+    kept = 1
 
     @dataclass
     class Clicked(Event):
@@ -70,7 +77,7 @@ class MessageView(Vertical):
         width: 100%;
         max-width: 88;
         height: auto;
-        margin-bottom: 1;
+        padding-bottom: 1;
 
         & > .body {
             height: auto;
@@ -94,13 +101,28 @@ class MessageView(Vertical):
             display: none;
         }
         &.-assistant > .foot { display: block; }
-        &:focus > .body { border-left: outer $edge-quiet; }
-        &.-user:focus > .body { border-left: outer $edge-user; }
-        &.-assistant:focus > .body { border-left: outer $edge-reply; }
+        &:focus > .body { border-left: wide $edge-quiet; }
+        &.-user:focus > .body { border-left: wide $edge-user; }
+        &.-assistant:focus > .body { border-left: wide $edge-reply; }
         &:focus > Byline { color: $foreground; }
         &.-found > Byline { color: $primary; text-style: bold; }
         &.-streaming > .foot { color: $primary; }
         Prose > *:last-child { margin-bottom: 0; }
+        MarkdownFence, MarkdownFence:light {
+            margin: 0 0 1 0;
+            background: $surface;
+            color: $foreground;
+        }
+        MarkdownHeader { margin: 1 0; color: $primary; text-style: bold; }
+        MarkdownH1 { content-align: left middle; }
+        MarkdownBlockQuote, MarkdownBlockQuote:light {
+            margin: 0 0 1 0;
+            background: $background;
+            border-left: vkey $edge-quiet;
+            color: $muted;
+        }
+        MarkdownBullet, MarkdownBullet:light { color: $primary; }
+        MarkdownTable, MarkdownTable:light { background: $background; }
     }
     """
 
@@ -155,15 +177,17 @@ class MessageView(Vertical):
     def on_mount(self) -> None:
         self._describe()
 
-    def on_focus(self) -> None:
-        self._describe()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self._describe()
 
     def watch_version(self) -> None:
-        if self.is_mounted:
-            self._describe()
+        self._describe()
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether there is anything to describe it on yet."""
+        return bool(self.children)
 
     @property
     def is_streaming(self) -> bool:
@@ -206,6 +230,8 @@ class MessageView(Vertical):
         self.query_one(".foot", Line).left = Content(caret + words)
 
     def _describe(self) -> None:
+        if not self.is_composed:
+            return
         byline = self.query_one(Byline)
         byline.left = Content(present.byline(self.message, self._now))
         byline.right = self._right_end()

@@ -147,7 +147,7 @@ class Sidebar(Vertical):
         self.now = now
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="find anything", compact=True)
+        yield Input(placeholder="find anything")
         yield Titles(markup=False)
 
     def find_here(self) -> None:

@@ -9,8 +9,10 @@ from datetime import datetime
 from itertools import takewhile
 
 from textual import on
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message as Event
+from textual.widgets import Static
 
 from assistant.entities.conversation import Message
 from assistant.entities.ids import MessageId
@@ -29,6 +31,8 @@ class Transcript(VerticalScroll, can_focus=False):
         align-horizontal: center;
         padding: 0 1;
         scrollbar-size-vertical: 1;
+
+        & > .rest { width: 1; height: 1fr; min-height: 0; }
     }
     """
 
@@ -62,6 +66,10 @@ class Transcript(VerticalScroll, can_focus=False):
         self._last = 0
         self._is_drawing = False
 
+    def compose(self) -> ComposeResult:
+        # Fills what a short conversation leaves, so that it begins at the top.
+        yield Static(classes="rest")
+
     @property
     def messages(self) -> tuple[Message, ...]:
         """The whole branch, drawn or not."""
@@ -86,7 +94,7 @@ class Transcript(VerticalScroll, can_focus=False):
         """Show another branch, at its end or at one of its messages."""
         self._now = now
         with self.app.batch_update():
-            await self.remove_children()
+            await self.query_children(MessageView).remove()
             self._views.clear()
             self._messages = list(messages)
             end = min(len(messages), self._place_of(at) + AT_ONCE // 2)
@@ -181,7 +189,7 @@ class Transcript(VerticalScroll, can_focus=False):
         self._first = min(first, self._first) if self._first < self._last else first
         self._last = max(last, self._last)
         if views:
-            await self.mount_all(views, before=0 if above else None)
+            await self.mount_all(views, before=0 if above else ".rest")
             self.post_message(self.Drawn(self, tuple(fresh)))
 
     async def _undraw(self, first: int, last: int) -> None:

@@ -39,14 +39,14 @@ class Welcome(Vertical):
         height: 1fr;
         align: center middle;
         padding: 0 1;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
 
         & > Static { width: 100%; max-width: 76; height: auto; padding: 0 2; }
-        & > .hint { color: $muted; text-style: $muted-style; padding-top: 1; }
         & > OptionList {
             width: 100%;
             max-width: 76;
             height: auto;
-            max-height: 12;
             border: none;
             padding: 0 1;
             background: $background;

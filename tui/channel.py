@@ -1,0 +1,82 @@
+"""The channel that `hearth` opens by itself: one person at one terminal.
+
+It lends the terminal to the interface and gets it back whole, whatever ends the
+session. Native libraries' words go to the log meanwhile.
+"""
+
+import asyncio
+import signal
+import sys
+from typing import Any, Protocol, TextIO
+
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+
+from assistant.config.paths import Paths
+from assistant.errors import AssistantError, UsageError
+from assistant.logs import stderr_to
+from tui.app import HearthApp
+from tui.core import Core
+
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Seat(Core, Protocol):
+    """The core, and where its log is."""
+
+    @property
+    def paths(self) -> Paths: ...
+
+
+class TerminalInterface:
+    """A full-screen conversation."""
+
+    def run(self, assistant: Seat) -> None:
+        """Talk until the user leaves, or the terminal does."""
+        log = assistant.paths.log_file
+        with stderr_to(log) as terminal:
+            app = HearthApp(assistant, driver=_drawing_on(_screen_of(terminal)))
+            ended_by = asyncio.run(_session(app))
+        if app.broke is not None:
+            raise AssistantError(
+                f"The interface broke: {type(app.broke).__name__}",
+                hint=f"Nothing that was saved is lost. The log says more: {log}",
+            ) from app.broke
+        if ended_by:
+            raise SystemExit(128 + ended_by)
+
+
+def _screen_of(terminal: TextIO) -> TextIO:
+    """Where to draw: standard error as it was, else standard output."""
+    for stream in (terminal, sys.stdout):
+        if stream.isatty() and sys.stdin.isatty():
+            return stream
+    raise UsageError(
+        "The interface needs a terminal", hint='Without one: hearth ask "..."'
+    )
+
+
+def _drawing_on(terminal: TextIO) -> type[Driver]:
+    """Textual draws on standard error, which belongs to the log just now."""
+
+    class OnTerminal(LinuxDriver):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self._file = terminal
+
+    return OnTerminal
+
+
+async def _session(app: HearthApp) -> int:
+    """Run to the end; the signal that ended it, or 0."""
+    signals: list[int] = []
+
+    def leave(number: int) -> None:
+        signals.append(number)
+        app.exit()
+
+    loop = asyncio.get_running_loop()
+    for number in _ENDINGS:
+        loop.add_signal_handler(number, leave, number)
+    await app.run_async()
+    return signals[0] if signals else 0
