@@ -7,8 +7,10 @@ session. Native libraries' words go to the log meanwhile.
 import asyncio
 import signal
 import sys
-from typing import Any, Protocol, TextIO
+from io import TextIOWrapper
+from typing import Protocol, TextIO
 
+from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -46,22 +48,30 @@ class TerminalInterface:
             raise SystemExit(128 + ended_by)
 
 
-def _screen_of(terminal: TextIO) -> TextIO:
+def _screen_of(terminal: TextIO) -> TextIOWrapper:
     """Where to draw: standard error as it was, else standard output."""
     for stream in (terminal, sys.stdout):
-        if stream.isatty() and sys.stdin.isatty():
+        is_screen = stream.isatty() and sys.stdin.isatty()
+        if is_screen and isinstance(stream, TextIOWrapper):
             return stream
     raise UsageError(
         "The interface needs a terminal", hint='Without one: hearth ask "..."'
     )
 
 
-def _drawing_on(terminal: TextIO) -> type[Driver]:
+def _drawing_on(terminal: TextIOWrapper) -> type[Driver]:
     """Textual draws on standard error, which belongs to the log just now."""
 
     class OnTerminal(LinuxDriver):
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
+        def __init__(
+            self,
+            app: App[object],
+            *,
+            debug: bool = False,
+            mouse: bool = True,
+            size: tuple[int, int] | None = None,
+        ) -> None:
+            super().__init__(app, debug=debug, mouse=mouse, size=size)
             self._file = terminal
 
     return OnTerminal
