@@ -8,23 +8,18 @@ child does is in `assistant.llm.probe`.
 import json
 import logging
 import os
-import platform
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-
-from assistant.errors import WeightsRefusedError
 
 # -P: a folder that happens to be current must not lend modules.
 _PROBE = (sys.executable, "-P", "-m", "assistant.llm.probe")
 _LEAST_SECONDS = 60.0
 _BYTES_A_SECOND = 20_000_000  # a slow disk; every byte is read at the first load
-_LIBRARY = "llama-cpp-python"
 
 _log = logging.getLogger(__name__)
 
@@ -47,50 +42,14 @@ class Verdict:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """The verdict as plain values, to be remembered."""
+        """The verdict as plain values."""
         return asdict(self)
-
-    def refuse_if_bad(self, path: Path) -> None:
-        """Raise what the user should read, unless the model works."""
-        if not self.ok:
-            raise WeightsRefusedError(
-                f"{path.name} cannot be used: {self.reason}",
-                hint="Try another file: hearth models pull, hearth models add",
-            )
 
 
 def verdict_of(facts: Mapping[str, object]) -> Verdict | None:
-    """The verdict that was remembered; None when it was another version's."""
+    """The verdict from its plain values; None when they are none."""
     names = {field.name for field in fields(Verdict)}
     return Verdict(**facts) if facts.keys() == names else None  # type: ignore[arg-type]
-
-
-def machine_key(path_sha256: str, library_version: str, cpu_name: str) -> str:
-    """For what a verdict holds."""
-    return f"{library_version}|{cpu_name}|{path_sha256}"
-
-
-def library_version() -> str:
-    """The version of llama.cpp's binding, and of what was compiled for it."""
-    try:
-        library = distribution(_LIBRARY)
-    except PackageNotFoundError:
-        return "none"
-    compiled = Path(str(library.locate_file("llama_cpp/lib")))
-    # The same version compiled with other flags has other sizes.
-    size = sum(each.stat().st_size for each in sorted(compiled.glob("*")))
-    return f"{library.version}-{size}"
-
-
-def cpu_name() -> str:
-    """The processor, as it calls itself."""
-    described = Path("/proc/cpuinfo")
-    if described.exists():
-        for line in described.read_text(errors="replace").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name":
-                return value.strip()
-    return platform.processor() or platform.machine()
 
 
 def preflight(
