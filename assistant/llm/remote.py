@@ -27,11 +27,11 @@ from assistant.llm.wire.answer import Part, Usage
 from assistant.llm.wire.client import new_client
 from assistant.llm.wire.dialect import Dialect, names_schema
 from assistant.llm.wire.exchange import Exchange
-from assistant.llm.wire.failures import RefusedError, WireError
+from assistant.llm.wire.failures import WireError
 from assistant.llm.wire.heard import Heard
-from assistant.llm.wire.listing import Listed, fetch_listing
+from assistant.llm.wire.listing import fetch_listing
 from assistant.llm.wire.patience import Retries
-from assistant.llm.wire.server import Server
+from assistant.llm.wire.server import Listed, Server
 from assistant.safetext import one_line
 from assistant.tokens import TokenCounter
 
@@ -104,27 +104,42 @@ class RemoteEngine:
         self, request: GenerationRequest, client: httpx.Client, heard: Heard
     ) -> Generator[Generated, None, None]:
         """Ask; where the server refuses a part of the request, ask without it."""
+        dialect = self._dialect
         while True:
-            dialect = self._dialect
-            exchange = Exchange(
-                client,
-                self._server,
-                dialect.body(request, model=self._server.model),
-                max_tokens=request.sampling.max_tokens,
-                delays=self._retries.delay,
-            )
             try:
-                with exchange, closing(exchange.parts()) as parts:
-                    yield from _pieces(parts, heard, _longest(request))
-            except RefusedError as error:
-                plainer = dialect.without(
-                    error.body, has_schema=request.schema is not None
+                yield from self._ask(
+                    request, dialect=dialect, client=client, heard=heard
                 )
+            except WireError as error:
+                plainer = _plainer(dialect, error, request)
                 if plainer is None:
                     raise
-                self._dialect = plainer
+                self._dialect = dialect = plainer
             else:
                 return
+
+    def _ask(
+        self,
+        request: GenerationRequest,
+        *,
+        dialect: Dialect,
+        client: httpx.Client,
+        heard: Heard,
+    ) -> Generator[Generated, None, None]:
+        def delay(failures: int, error: WireError) -> float | None:
+            if _plainer(dialect, error, request) is not None:
+                return None
+            return self._retries.delay(failures, error)
+
+        exchange = Exchange(
+            client,
+            self._server,
+            dialect.body(request, model=self._server.model),
+            max_tokens=request.sampling.max_tokens,
+            delays=delay,
+        )
+        with exchange, closing(exchange.parts()) as parts:
+            yield from _pieces(parts, heard, _longest(request))
 
     def _finished(self, request: GenerationRequest, heard: Heard) -> Finished:
         usage = heard.usage or Usage(
@@ -153,8 +168,8 @@ class RemoteEngine:
         sentence = one_line(f"The server at {self._server.base_url} {said}")
         if len(sentence) > _LONGEST_SENTENCE:
             sentence = sentence[:_LONGEST_SENTENCE] + "…"
-        is_of_schema = isinstance(error, RefusedError) and names_schema(error.body)
-        kind = SchemaError if has_schema and is_of_schema else RemoteModelError
+        is_of_schema = has_schema and names_schema(error.complaint)
+        kind = SchemaError if is_of_schema else RemoteModelError
         # What the server sent stays out of the traceback: it may hold the key.
         raise kind(sentence, hint=error.hint) from None
 
@@ -173,6 +188,12 @@ def _pieces(
             return
     if last := heard.close():
         yield Piece(text=last)
+
+
+def _plainer(
+    dialect: Dialect, error: WireError, request: GenerationRequest
+) -> Dialect | None:
+    return dialect.without(error.complaint, has_schema=request.schema is not None)
 
 
 def _longest(request: GenerationRequest) -> int:

@@ -306,6 +306,13 @@ def test_what_a_server_refuses_is_left_out_from_then_on(
     assert [field in asked.body for asked in server.asked] == [True, False, False]
 
 
+def test_a_server_that_takes_our_words_for_its_own_fault_is_understood() -> None:
+    complaint = refusing(500, {"error": "1 validation error: response_format.type"})
+    with WaywardServer(complaint, complaint, answering("{}")) as server:
+        assert answer(server.url, asking(schema=SCHEMA)) == "{}"
+        assert len(server.asked) == 3
+
+
 def test_a_server_that_names_its_limit_differently_gets_its_way() -> None:
     complaint = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens'."
     with WaywardServer(refusing(400, complaint), answering("Yes")) as server:

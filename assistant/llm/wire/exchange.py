@@ -172,7 +172,7 @@ class Exchange:
                 yield data
         yield from (data for data in reader.close() if data.strip() != DONE)
         if not self._has_ended:
-            raise WireError("broke off before the end of its answer", may_pass=True)
+            raise _broke_off(after_words=self._has_spoken)
 
     def _noted(self, part: Part) -> Part:
         self._has_spoken = self._has_spoken or bool(part.text)
@@ -208,3 +208,13 @@ class Exchange:
             # Not the TLS socket's own method: that one says goodbye first, and
             # pulls the rug from under the reading thread.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+def _broke_off(*, after_words: bool) -> WireError:
+    if after_words:
+        return WireError("broke off before the end of its answer")
+    return WireError(
+        "ended its answer before it began",
+        hint="The conversation may be longer than the server can take",
+        may_pass=True,
+    )

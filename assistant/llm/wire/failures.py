@@ -14,19 +14,14 @@ class WireError(Exception):
         hint: str = "",
         may_pass: bool = False,
         wait_seconds: float | None = None,
+        complaint: str = "",
     ) -> None:
         """`may_pass`: the same request may well succeed a moment later, or after
-        `wait_seconds` where the server asked for them.
+        `wait_seconds` where the server asked for them. `complaint` is what the
+        server itself said, when it may be about a part of the request.
         """
         super().__init__(said)
         self.hint = hint
         self.may_pass = may_pass
         self.wait_seconds = wait_seconds
-
-
-class RefusedError(WireError):
-    """The server understood the request and did not like a part of it."""
-
-    def __init__(self, said: str, *, body: str) -> None:
-        super().__init__(said)
-        self.body = body
+        self.complaint = complaint

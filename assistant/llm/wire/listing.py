@@ -1,26 +1,16 @@
 """The models a server offers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import httpx
 
 from assistant.llm.wire.answer import read_object
 from assistant.llm.wire.failures import WireError
 from assistant.llm.wire.replies import check_reply, read_text, translated
-from assistant.llm.wire.server import Server
+from assistant.llm.wire.server import Listed, Server
 
 _LONGEST = 4 << 20
 _CONTEXT_KEYS = ("max_model_len", "context_length", "context_window")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A model that a server offers."""
-
-    model: str
-    context_tokens: int | None = None
-    """Where the server says so; most do not."""
 
 
 def fetch_listing(client: httpx.Client, server: Server) -> list[Listed]:

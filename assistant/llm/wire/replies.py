@@ -11,13 +11,14 @@ from time import monotonic, time
 import httpx
 
 from assistant.llm.wire.answer import detail
-from assistant.llm.wire.failures import RefusedError, WireError
+from assistant.llm.wire.failures import WireError
 from assistant.llm.wire.server import Server
 
 _LONGEST_COMPLAINT = 64 << 10
 _IS_ADDRESS_RIGHT = "Is this the address of the API? It often ends in /v1"
 _OVERLOADED = 529  # not in the standard, in use all the same
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+_OWN_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR  # what some answer to our faults too
 _PASSING = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -75,7 +76,7 @@ def _complaint(response: httpx.Response, server: Server) -> WireError:
     status = response.status_code
     said = f"({status}) {detail(body)}".rstrip()
     if status in _REFUSALS:
-        return RefusedError(f"refuses the request {said}", body=body)
+        return WireError(f"refuses the request {said}", complaint=body)
     if status in _PASSING:
         wait = _wait_seconds(response.headers)
         asks = "" if wait is None else f" and asks us to wait {wait:.0f} s"

@@ -46,6 +46,15 @@ class Server:
         return text.replace(self.api_key, "[key]") if self.api_key else text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A model that a server offers."""
+
+    model: str
+    context_tokens: int | None = None
+    """Where the server says so; most do not."""
+
+
 def checked_url(typed: str) -> str:
     """The base address without a trailing slash; `/v1` where no path was given."""
     typed = typed.strip()
