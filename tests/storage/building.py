@@ -138,11 +138,14 @@ class Talk:
             self.messages.replace(done)
         return done
 
-    def start_reply(self, after: Message, by: str | None = "1") -> Message:
+    def start_reply(
+        self, after: Message, by: str | None = "1", **changes: Any
+    ) -> Message:
         return self.say(
             "",
             after,
             role=MessageRole.ASSISTANT,
             state=MessageState.PROCESSING,
             written_by=by,
+            **changes,
         )
