@@ -6,7 +6,8 @@ road's business.
 
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import inf
 from time import monotonic
 
 from assistant.agents.prompt import Prompt
@@ -36,7 +37,8 @@ class Draft:
     reason: FinishReason | None = None
     measures: Measures | None = None
     has_new_words: bool = False
-    saved_at: float = field(default_factory=monotonic)
+    saved_at: float = -inf
+    """By the monotonic clock; the first words are kept as soon as they come."""
 
     def add(self, piece: str) -> None:
         self.text += piece
