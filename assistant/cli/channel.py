@@ -19,7 +19,9 @@ def run(
         str, typer.Argument(metavar="NAME", help="See: hearth plugins list")
     ],
 ) -> None:
-    """Start a channel, and stay until it ends.
+    """Start a channel.
+
+    A channel is a place to meet, such as the terminal interface.
 
     \b
     Example:

@@ -44,7 +44,9 @@ def chat(
         str | None, typer.Option(metavar="NAME", help="Answer with this model.")
     ] = None,
 ) -> None:
-    """Talk line by line. /help says what can be typed besides questions.
+    """Talk line by line, on any terminal.
+
+    /help says what can be typed besides questions.
 
     \b
     Example:

@@ -31,9 +31,9 @@ def doctor(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check everything Hearth needs, for real, and say what to do about it.
+    """Check everything Hearth needs, for real.
 
-    Exits with 1 when something does not work.
+    Says what to do about it, and exits with 1 when something does not work.
 
     \b
     Examples:

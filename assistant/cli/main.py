@@ -116,7 +116,7 @@ def _named(setting: str) -> tuple[str, str]:
 
 def run() -> None:
     """The console script."""
-    _hold_standard_streams()
+    hold_standard_streams()
     signals.listen()
     sys.exit(main(sys.argv[1:], Run(environment=os.environ)))
 
@@ -178,7 +178,7 @@ def _confess(error: Exception, this: Run) -> int:
     return AssistantError.exit_code
 
 
-def _hold_standard_streams() -> None:
+def hold_standard_streams() -> None:
     """No file opened later may take the number of a closed standard stream."""
     for number in (0, 1, 2):
         try:

@@ -16,7 +16,9 @@ _ALL = 1_000_000_000
 
 @app.command()
 def stats(context: typer.Context, as_json: AsJson = False) -> None:
-    """Count what is kept, and say how fast models answer.
+    """Count what is kept.
+
+    It also says how fast models answer.
 
     \b
     Example:

@@ -32,7 +32,9 @@ def trace(
     ] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Show the last turn as a tree: what was done, for how long, how much.
+    """See where the time of a turn went.
+
+    Shows the last turn as a tree: what was done, for how long, how much.
 
     \b
     Examples:
