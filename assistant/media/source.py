@@ -19,26 +19,38 @@ _DEFINITION = re.compile(
     r"|namespace|type|sub|procedure|protocol|object)\s+"
     r"(?:\([^)\n]{0,80}\)\s*)?([A-Za-z_$][\w$:.]{0,80})"
 )
+_LEADING = re.compile(r"[ \t]*(?:@|#|//|/\*|\*|--|;;)")
 _SECTION = re.compile(r"\[{1,2}([^\[\]\n]{1,80})\]{1,2}\s*$")
-_SMALLEST = 400  # characters; shorter definitions stay together
+_SMALLEST = 800  # characters; shorter definitions stay together
 
 
 def parts(windows: Iterable[str]) -> Iterator[Part]:
     """Pieces that begin where a definition does, unless they would be tiny."""
     outline = Outline()
     path: tuple[str, ...] = ()
-    first, text = 1, ""
+    first, kept, size = 1, list[str](), 0
     for line in lines(windows):
         found = _definition(line)
-        if (found and len(text) >= _SMALLEST) or len(text) >= LONGEST_PIECE:
-            yield _piece(text, first, path)
-            first, text = first + text.count("\n"), ""
+        if (found and size >= _SMALLEST) or size >= LONGEST_PIECE:
+            ahead = _leading(kept) if found else []
+            yield _piece(kept[: len(kept) - len(ahead)], first, path)
+            first += len(kept) - len(ahead)
+            kept, size, path = ahead, sum(map(len, ahead)), ()
         if found:
             inner = outline.enter(*found)
-            path = path if text.strip() and path else inner
-        text += line
-    if text:
-        yield _piece(text, first, path)
+            path = path or inner
+        kept.append(line)
+        size += len(line)
+    if kept:
+        yield _piece(kept, first, path or outline.path)
+
+
+def _leading(kept: list[str]) -> list[str]:
+    """Comments and decorators right above a definition, which belong to it."""
+    count = 0
+    while count < len(kept) - 1 and _LEADING.match(kept[-count - 1]):
+        count += 1
+    return kept[len(kept) - count :]
 
 
 def _definition(line: str) -> tuple[int, str] | None:
@@ -50,8 +62,8 @@ def _definition(line: str) -> tuple[int, str] | None:
     return None
 
 
-def _piece(text: str, first: int, path: tuple[str, ...]) -> Piece:
-    last = first + text.count("\n", 0, len(text) - 1)
+def _piece(kept: list[str], first: int, path: tuple[str, ...]) -> Piece:
+    text, last = "".join(kept), first + len(kept) - 1
     return Piece(
         text, SectionKind.CODE, Location(headings=path, line=first, last_line=last)
     )
