@@ -70,7 +70,7 @@ class PairCounter:
     @cached_property
     def _silent(self) -> frozenset[int]:
         """Bytes the vocabulary lacks: llama.cpp drops them, so they are free."""
-        known = set(self._vocabulary.tokens)
+        known = {token for token in self._vocabulary.tokens if len(token) == 1}
         return frozenset(
             byte for letter, byte in LETTERS.items() if letter not in known
         )

@@ -22,24 +22,20 @@ _BYTE_FOR = (
 )
 
 
-def find_bytes(spelled: str) -> bytes | None:
-    """The bytes a token stands for, or None when it is not spelled in letters."""
-    try:
-        return spelled.translate(_BYTE_FOR).encode("latin-1")
-    except UnicodeEncodeError:
-        return None
-
-
 def ranks_of(
     merges: Iterable[str], whole_words: Iterable[str] = ()
 ) -> dict[bytes, int]:
     """Every byte string the vocabulary can make; the lower rank is made first.
 
-    `whole_words` are taken as they are where a word is nothing else.
+    `whole_words` are taken as they are where a word is nothing else. What is
+    not spelled in letters is left out.
     """
     ranks = {bytes([byte]): byte for byte in range(256)}
     for spelled in (*merges, *whole_words):
-        made = find_bytes(spelled)
+        try:
+            made = spelled.translate(_BYTE_FOR).encode("latin-1")
+        except UnicodeEncodeError:
+            continue
         if made:
             ranks.setdefault(made, len(ranks))
     return ranks

@@ -4,7 +4,7 @@ Showing what a model is must not cost unpacking a vocabulary. The bytes are
 held, not their place, so a file replaced meanwhile changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from struct import Struct, unpack
@@ -35,12 +35,19 @@ class Strings(Sequence[str]):
 
     @cached_property
     def _unpacked(self) -> tuple[str, ...]:
-        packed, at, texts = self.packed, 0, []
+        try:
+            return tuple([packed.decode() for packed in self._parts()])
+        except UnicodeDecodeError:
+            return tuple(
+                [packed.decode("utf-8", "replace") for packed in self._parts()]
+            )
+
+    def _parts(self) -> Iterator[bytes]:
+        packed, length_at, at = self.packed, LENGTH.unpack_from, 0
         for _ in range(self.size):
-            start = at + LENGTH.size
-            at = start + LENGTH.unpack_from(packed, at)[0]
-            texts.append(packed[start:at].decode("utf-8", "replace"))
-        return tuple(texts)
+            start = at + 8
+            at = start + length_at(packed, at)[0]
+            yield packed[start:at]
 
 
 @dataclass(frozen=True)

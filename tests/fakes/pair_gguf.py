@@ -59,14 +59,21 @@ def write_pair_gguf(
     learnt_from: str,
     merges: int = 900,
     without: Sequence[int] = (),
+    whole_words: Sequence[str] = (),
+    user_defined: Sequence[str] = (),
 ) -> Path:
-    """Write one; bytes in `without` have no token."""
+    """Write one.
+
+    Bytes in `without` have no token, `whole_words` have one no merge leads to,
+    and `user_defined` are taken out of a text before it is cut.
+    """
     pairs = learnt_merges(learnt_from, merges)
     letters = [x for byte, x in enumerate(_letters()) if byte not in without]
-    words = dict.fromkeys("".join(pair) for pair in pairs)
-    tokens = [*SPECIALS, *letters, *words]
-    kinds = [TokenType.CONTROL] * len(SPECIALS)
-    kinds += [TokenType.NORMAL] * (len(tokens) - len(SPECIALS))
+    words = dict.fromkeys(["".join(pair) for pair in pairs] + [*whole_words])
+    kinds = dict.fromkeys(SPECIALS, TokenType.CONTROL)
+    kinds |= dict.fromkeys(user_defined, TokenType.USER_DEFINED)
+    kinds |= dict.fromkeys([*letters, *words], TokenType.NORMAL)
+    tokens = list(kinds)
     writer = GGUFWriter(path, "llama")
     writer.add_context_length(64)
     writer.add_embedding_length(8)
@@ -77,7 +84,7 @@ def write_pair_gguf(
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre(pre_tokenizer)
     writer.add_token_list(tokens)
-    writer.add_token_types([int(kind) for kind in kinds])
+    writer.add_token_types([int(kind) for kind in kinds.values()])
     writer.add_token_merges([" ".join(pair) for pair in pairs])
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)

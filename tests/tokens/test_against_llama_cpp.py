@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.tokens import gguf_counter
-from assistant.tokens.cuts import CUTS
+from assistant.tokens.cuts import CUTS, KEEPS_WHOLE_WORDS
 from assistant.tokens.pairs import PairCounter, Vocabulary
 from assistant.weights import GgufMetadata, bundled_weights, read_gguf
 from tests.fakes.pair_gguf import write_pair_gguf
@@ -117,6 +117,38 @@ def test_bytes_without_a_token_cost_nothing(
 
     assert counter.count("é") == 1
     assert _largest_difference(counter.count, reference(path), TEXTS.values()) == 0
+
+
+@pytest.mark.parametrize("pre_tokenizer", ["llama-bpe", "tekken", "qwen2", "smollm"])
+def test_a_word_that_no_merge_makes_is_one_token_only_where_words_are_kept_whole(
+    pre_tokenizer: str, reference: Callable[[Path], Count], tmp_path: Path
+) -> None:
+    path = write_pair_gguf(
+        tmp_path / "pairs.gguf",
+        pre_tokenizer=pre_tokenizer,
+        learnt_from="hearth and home, hearth and home",
+        whole_words=["Ġextraordinary", "chimney", "not spelled in letters"],
+    )
+    counter = gguf_counter(read_gguf(path))
+    text = "A chimney is an extraordinary thing; chimneys, extraordinarychimney."
+
+    assert counter.count(text) == reference(path)(text)
+    assert (counter.count("chimney") == 1) is (pre_tokenizer in KEEPS_WHOLE_WORDS)
+
+
+def test_tokens_the_makers_defined_are_found_before_a_text_is_cut(
+    reference: Callable[[Path], Count], tmp_path: Path
+) -> None:
+    path = write_pair_gguf(
+        tmp_path / "pairs.gguf",
+        pre_tokenizer="gpt-2",
+        learnt_from=_TWICE,
+        user_defined=["  ", "    ", "        ", "\n\n", "def ", "<tool>", "<tool>call"],
+    )
+    counter = gguf_counter(read_gguf(path))
+    texts = [*TEXTS.values(), " " * 11, "<tool>calls<tool>", "\n\n\n    def def  fit"]
+
+    assert _largest_difference(counter.count, reference(path), texts) == 0
 
 
 def _counter(found: GgufMetadata, pre_tokenizer: str) -> PairCounter:
