@@ -81,7 +81,10 @@ def _complaint(response: httpx.Response, server: Server) -> WireError:
         wait = _wait_seconds(response.headers)
         asks = "" if wait is None else f" and asks us to wait {wait:.0f} s"
         return WireError(
-            f"is in trouble{asks} {said}", may_pass=True, wait_seconds=wait
+            f"is in trouble{asks} {said}",
+            may_pass=True,
+            wait_seconds=wait,
+            complaint=body if status == _OWN_FAULT else "",
         )
     described = _KNOWN.get(status)
     return described(server, said) if described else WireError(f"refuses us {said}")
