@@ -245,7 +245,9 @@ _ADD_ATTACHMENT = """
     INSERT INTO attachment (id, message_id, position, name, kind, size_bytes, text,
                             media_type, details)
     VALUES (:id, :message_id,
-            (SELECT count(*) + 1 FROM attachment WHERE message_id = :message_id),
+            (SELECT ifnull(max(position), 0) + 1
+               FROM attachment
+              WHERE message_id = :message_id),
             :name, :kind, :size_bytes, :text, :media_type, :details)
 """
 _ATTACHMENTS = """

@@ -23,7 +23,6 @@ CREATE INDEX conversation_by_channel
     ON conversation (channel_id, updated_at) WHERE channel_id IS NOT NULL;
 CREATE INDEX conversation_by_server
     ON conversation (server_id) WHERE server_id IS NOT NULL;
-CREATE INDEX conversation_by_head ON conversation (id, head_id);
 CREATE INDEX conversation_by_fork
     ON conversation (forked_from) WHERE forked_from IS NOT NULL;
 CREATE INDEX conversation_active

@@ -1,0 +1,1 @@
+"""A file of every released schema, kept as it was made."""

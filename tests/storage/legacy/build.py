@@ -1,0 +1,166 @@
+"""Make the file of a schema: `python -m tests.storage.legacy.build NUMBER`.
+
+Run once for each release, by the program as released; the file is committed and
+never made again. It is in the clear, so that it stays small and can be looked at.
+"""
+
+import sys
+from pathlib import Path
+
+from assistant.config.settings import Cipher
+from assistant.entities.audit import AuditEntry
+from assistant.entities.conversation import Attachment, ContentKind
+from assistant.entities.ids import (
+    LOCAL_USER,
+    AttachmentId,
+    AuditId,
+    ChannelId,
+    JobId,
+    ModelId,
+    RoleId,
+    ServerId,
+    SpanId,
+    TraceId,
+)
+from assistant.entities.job import Job
+from assistant.entities.model import ModelKind, ModelService
+from assistant.entities.people import (
+    Channel,
+    ChannelKind,
+    Membership,
+    Server,
+    ServerRole,
+)
+from assistant.entities.trace import Span
+from assistant.storage.audit import AuditLog
+from assistant.storage.connection import Opening
+from assistant.storage.database import Database
+from assistant.storage.folders import create_private
+from assistant.storage.jobs import Jobs
+from assistant.storage.machine import MachineFacts
+from assistant.storage.migrate import migrate, released_migrations
+from assistant.storage.services import ModelServices
+from assistant.storage.spans import Spans
+from tests.storage.building import START, Talk, clock
+
+HERE = Path(__file__).parent
+SERVER, CHANNEL = ServerId("100"), ChannelId("200")
+
+
+def build(folder: Path, number: int) -> Path:
+    """One of everything that schema 3 knows, in a file named after the number."""
+    path = folder / f"schema-{number}.db"
+    if path.exists():
+        raise SystemExit(f"{path.name} was made at its release and stays as it is")
+    database = _create(path, number)
+    with database.transaction():
+        talk = Talk(database)
+        _add_places(talk)
+        _converse(talk)
+        _work(database)
+    database.close()
+    return path
+
+
+def _create(path: Path, number: int) -> Database:
+    create_private(path)
+    opening = Opening(
+        path=path,
+        key=None,
+        cipher=Cipher.NONE,
+        cache_megabytes=1,
+        busy_seconds=1,
+        is_new=True,
+    )
+    database = Database(opening, vector_problem="not needed")
+    migrate(database, released_migrations()[:number], clock)
+    return database
+
+
+def _add_places(talk: Talk) -> None:
+    when = {"updated_at": START}
+    talk.people.upsert_server(Server(id=SERVER, name="Home", joined_at=START, **when))
+    talk.people.upsert_channel(
+        Channel(
+            id=CHANNEL,
+            server_id=SERVER,
+            name="general",
+            kind=ChannelKind.TEXT,
+            created_at=START,
+            **when,
+        )
+    )
+    talk.people.upsert_role(
+        ServerRole(
+            id=RoleId("300"), server_id=SERVER, name="Crew", created_at=START, **when
+        )
+    )
+    talk.people.upsert_membership(
+        Membership(user_id=LOCAL_USER, server_id=SERVER, joined_at=START, **when)
+    )
+
+
+def _converse(talk: Talk) -> None:
+    question = talk.say("What is the capital of France?")
+    talk.messages.add_attachment(
+        Attachment(
+            id=AttachmentId("400"),
+            message_id=question.id,
+            name="notes.txt",
+            kind=ContentKind.TEXT,
+            size_bytes=5,
+            text="Paris",
+        )
+    )
+    talk.finish(talk.start_reply(question), "The capital of France is Paris.")
+    talk.start_reply(question, by="a process long gone")
+    talk.say("And of Italy?", server_id=SERVER, channel_id=CHANNEL)
+
+
+def _work(database: Database) -> None:
+    services = ModelServices(database)
+    services.add(
+        ModelService(
+            id=ModelId("500"),
+            name="small",
+            kind=ModelKind.LOCAL_LLM,
+            location="bundled:small",
+            context_tokens=2048,
+        )
+    )
+    services.use("small")
+    Spans(database).add_all(
+        [
+            Span(
+                id=SpanId("600"),
+                trace_id=TraceId("700"),
+                name="turn",
+                started_at=START,
+                duration_ms=12.5,
+            )
+        ]
+    )
+    AuditLog(database).append(
+        AuditEntry(
+            id=AuditId("800"),
+            at=START,
+            actor_id=LOCAL_USER,
+            action="use",
+            resource="model",
+            resource_id="small",
+        )
+    )
+    Jobs(database).enqueue(
+        Job(
+            id=JobId("900"),
+            kind="title",
+            key="talk",
+            created_at=START,
+            run_after=START,
+        )
+    )
+    MachineFacts(database).remember("cpu|small", {"threads": 1}, START)
+
+
+if __name__ == "__main__":
+    build(HERE, int(sys.argv[1]))
