@@ -52,7 +52,9 @@ def as_json(value: Mapping[str, object]) -> None:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Columns aligned by how wide their letters are."""
-    cells = [[one_line(cell) for cell in row] for row in (headings, *rows)]
+    cells = [
+        [clean(cell, keep_newlines=False) for cell in row] for row in (headings, *rows)
+    ]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         padded = [

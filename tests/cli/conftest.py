@@ -40,7 +40,7 @@ class Hearth:
     """The program in this process, over a home of its own and a scripted engine."""
 
     home: Path
-    engine: Engine = field(default_factory=ScriptedEngine)
+    engine: ScriptedEngine = field(default_factory=ScriptedEngine)
     variables: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -54,6 +54,7 @@ class Hearth:
 
     def __call__(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
         def engines(_service: ModelService) -> Engine:
+            self.engine.closed = False  # each command closes what it opened
             return self.engine
 
         out, err = io.StringIO(), io.StringIO()

@@ -56,16 +56,17 @@ def test_going_on_keeps_to_the_latest_conversation(hearth: Hearth) -> None:
 def test_a_conversation_can_be_named_by_the_beginning_of_its_id(
     hearth: Hearth,
 ) -> None:
-    first = hearth("ask", "--json", "One?").json
-    hearth("ask", "--json", "Another?")
+    first = hearth("ask", "--json", "One?").json["conversation_id"]
 
-    result = hearth(
-        "ask", "--json", "--conversation", first["conversation_id"][:-1], "Again?"
-    )
+    begun = hearth("ask", "--json", "--conversation", first[:12], "Two?")
+    hearth("ask", "Another?")
+    whole = hearth("ask", "--json", "--conversation", first, "Three?")
+    doubtful = hearth("ask", "--json", "--conversation", "01", "Four?")
 
-    assert result.status in (0, 2)
-    whole = hearth("ask", "--json", "--conversation", first["conversation_id"], "More?")
-    assert whole.json["conversation_id"] == first["conversation_id"]
+    assert begun.json["conversation_id"] == first
+    assert whole.json["conversation_id"] == first
+    assert doubtful.status == 2
+    assert "Several conversations begin with" in doubtful.err
 
 
 def test_an_unknown_conversation_is_not_found(hearth: Hearth) -> None:
@@ -267,12 +268,26 @@ def test_another_model_that_answers_is_named(hearth: Hearth) -> None:
 def test_escape_codes_of_a_model_never_reach_the_screen(hearth: Hearth) -> None:
     hearth.engine = ScriptedEngine("a\x1b]52;c;aGk=\x07 b\x1b[31m c\u202e d\x9b2J e")
 
-    for arguments in (("ask", "x"), ("ask", "--json", "x"), ("conversations", "show")):
-        last = ["01"] if arguments[-1] == "show" else []
-        result = hearth(*arguments, *last)
-        assert "\x1b" not in result.out + result.err
-        assert "\x9b" not in result.out + result.err
-        assert "\u202e" not in result.out + result.err
+    asked = hearth("ask", "x")
+    told = hearth("ask", "-c", "--json", "x")
+    identity = told.json["conversation_id"]
+    results = [asked, told] + [
+        hearth("conversations", *words)
+        for words in (
+            ("show", identity),
+            ("show", identity, "--json"),
+            ("search", "b"),
+            ("export",),
+            ("export", "--format", "markdown"),
+        )
+    ]
+
+    assert asked.out == "a b c\ufffd d e\n"
+    for result in results:
+        assert result.status == 0
+        assert result.out
+        for code in "\x1b\x9b\x07\u202e":
+            assert code not in result.out + result.err
 
 
 def test_json_keeps_what_the_screen_may_not_show(hearth: Hearth) -> None:

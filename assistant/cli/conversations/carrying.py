@@ -125,12 +125,12 @@ def _write_file(path: Path, parts: Iterable[str]) -> None:
 
 @contextmanager
 def _lines(path: Path) -> Iterator[Iterable[str]]:
-    if str(path) == "-":
-        yield sys.stdin
-        return
     try:
-        with path.open(encoding="utf-8") as file:
-            yield file
+        if str(path) == "-":
+            yield (line.decode() for line in sys.stdin.buffer)
+        else:
+            with path.open("rb") as file:
+                yield (line.decode() for line in file)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
