@@ -33,8 +33,9 @@ def parts(windows: Iterable[str]) -> Iterator[Part]:
         found = _definition(line)
         if (found and size >= _SMALLEST) or size >= LONGEST_PIECE:
             ahead = _leading(kept) if found else []
-            yield _piece(kept[: len(kept) - len(ahead)], first, path)
-            first += len(kept) - len(ahead)
+            piece = _piece(kept[: len(kept) - len(ahead)], first, path)
+            yield piece
+            first += piece.text.count("\n")
             kept, size, path = ahead, sum(map(len, ahead)), ()
         if found:
             inner = outline.enter(*found)
@@ -63,7 +64,8 @@ def _definition(line: str) -> tuple[int, str] | None:
 
 
 def _piece(kept: list[str], first: int, path: tuple[str, ...]) -> Piece:
-    text, last = "".join(kept), first + len(kept) - 1
+    text = "".join(kept)
+    last = first + text.count("\n", 0, len(text) - 1)
     return Piece(
         text, SectionKind.CODE, Location(headings=path, line=first, last_line=last)
     )
