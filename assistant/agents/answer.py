@@ -21,6 +21,7 @@ from assistant.entities.turn import (
     HistoryTrimmed,
     ModelChosen,
     QuestionSaved,
+    Regenerate,
     TokenArrived,
     TurnEvent,
     TurnFailed,
@@ -160,7 +161,7 @@ class Answering:
                 self._turn,
                 prompt=prompt,
                 engine=engine,
-                temperature=self._settings.temperature,
+                temperature=self._temperature(),
                 desk=self._desk,
                 draft=self._draft,
             )
@@ -171,6 +172,12 @@ class Answering:
                     reused_tokens=measured.reused_tokens,
                     first_token_ms=round(measured.first_token_ms or 0.0, 1),
                 )
+
+    def _temperature(self) -> float:
+        """Another answer should be another one, even where none was asked for."""
+        if isinstance(self._turn.request.intent, Regenerate):
+            return max(self._settings.temperature, self._settings.retry_temperature)
+        return self._settings.temperature
 
     def _meet_schema(
         self, engine: Engine, prompt: Prompt

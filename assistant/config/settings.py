@@ -52,8 +52,11 @@ class ChatSettings:
     max_reply_tokens: int = 1024
     """Longest answer, in tokens."""
 
-    temperature: float = 0.2
+    temperature: float = 0.0
     """0 always takes the likeliest word; higher wanders more."""
+
+    retry_temperature: float = 0.7
+    """The same for another answer to a question that has one already."""
 
     pause_after_minutes: int = 60
     """A conversation without a new message for this long is shown as paused."""
@@ -66,6 +69,12 @@ class ChatSettings:
             high=131072,
         )
         _require(name="chat.temperature", value=self.temperature, low=0, high=2)
+        _require(
+            name="chat.retry_temperature",
+            value=self.retry_temperature,
+            low=0,
+            high=2,
+        )
         _require(
             name="chat.pause_after_minutes",
             value=self.pause_after_minutes,

@@ -177,6 +177,19 @@ def test_another_answer_to_the_same_question(opened: OpenAssistant) -> None:
     assert [message.content for message in siblings] == ["First.", "Second."]
 
 
+def test_another_answer_may_wander_where_the_first_did_not(
+    opened: OpenAssistant,
+) -> None:
+    engine = ScriptedEngine("First.", "Second.")
+    assistant = opened(engine)
+    first = ask(assistant, "Which?").reply
+
+    send(assistant, Regenerate(message_id=first.id))
+
+    temperatures = [request.sampling.temperature for request in engine.requests]
+    assert temperatures == [0.0, 0.7]
+
+
 def test_a_failing_model_leaves_the_question_and_says_what_to_do(
     opened: OpenAssistant,
 ) -> None:
