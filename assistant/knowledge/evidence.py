@@ -1,0 +1,107 @@
+"""The sentences of a few passages that best answer a question.
+
+Words and meaning count half each, as among documents. Without an embedder
+words alone decide.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+from assistant.embeddings.embedder import Embedder
+from assistant.knowledge.fusion import DOCUMENT_WEIGHT, fuse_scores
+from assistant.knowledge.sentences import Sentence, sentences_of
+from assistant.knowledge.words import content_stems, stem, words_of
+
+_SATURATION, _LENGTH = 1.2, 0.75  # BM25's usual constants
+_FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supporting:
+    """A sentence, the passage it stands in, and why it was chosen."""
+
+    passage: int
+    """Its place among the passages given, from 0."""
+
+    sentence: Sentence
+    score: float
+    keyword_score: float
+    cosine: float | None
+
+
+def best_sentences(
+    question: str,
+    passages: Sequence[str],
+    *,
+    embedder: Embedder | None = None,
+    limit: int | None = 3,
+) -> list[Supporting]:
+    """Best first. Headings and scraps are no answers, unless there is nothing else."""
+    candidates = [
+        (place, sentence)
+        for place, passage in enumerate(passages)
+        for sentence in _candidates(passage)
+    ]
+    texts = [sentence.text for _, sentence in candidates]
+    by_word = dict(enumerate(keyword_scores(question, texts)))
+    by_meaning = dict(enumerate(_cosines(question, texts, embedder)))
+    weight = DOCUMENT_WEIGHT if by_meaning else 0.0
+    fused = fuse_scores(by_word, by_meaning, weight=weight)
+    return [
+        Supporting(
+            passage=candidates[hit.id][0],
+            sentence=candidates[hit.id][1],
+            score=hit.score,
+            keyword_score=by_word[hit.id],
+            cosine=hit.vector_score,
+        )
+        for hit in fused[:limit]
+    ]
+
+
+def keyword_scores(question: str, texts: Sequence[str]) -> list[float]:
+    """BM25 of each text, the texts together being all there is."""
+    asked = content_stems(question)
+    stems = [[stem(word.folded) for word in words_of(text)] for text in texts]
+    if not asked or not texts:
+        return [0.0] * len(texts)
+    holding = Counter(each for text in stems for each in asked.intersection(text))
+    mean = sum(map(len, stems)) / len(stems) or 1.0
+    weight = {
+        each: log(1 + (len(texts) - holding[each] + 0.5) / (holding[each] + 0.5))
+        for each in asked
+    }
+    return [_bm25(text, weight, mean) for text in stems]
+
+
+def _bm25(text: Sequence[str], weight: dict[str, float], mean: float) -> float:
+    counts = Counter(text)
+    penalty = _SATURATION * (1 - _LENGTH + _LENGTH * len(text) / mean)
+    return sum(
+        weight[each] * counts[each] * (_SATURATION + 1) / (counts[each] + penalty)
+        for each in weight
+        if counts[each]
+    )
+
+
+def _candidates(passage: str) -> list[Sentence]:
+    found = sentences_of(passage)
+    whole = [each for each in found if _says_something(each.text)]
+    return whole or found
+
+
+def _says_something(text: str) -> bool:
+    is_heading = text.startswith("#")
+    return not is_heading and len(words_of(text)) >= _FEWEST_WORDS
+
+
+def _cosines(
+    question: str, texts: Sequence[str], embedder: Embedder | None
+) -> list[float]:
+    if embedder is None or not texts:
+        return []
+    vectors = embedder.embed_passages(texts)
+    cosines: list[float] = (vectors @ embedder.embed_query(question)).tolist()
+    return cosines
