@@ -153,7 +153,7 @@ class Answering:
         return prompt
 
     def _generate(
-        self, engine: Engine, prompt: Prompt
+        self, engine: Engine, prompt: Prompt, *, is_retry: bool = False
     ) -> Generator[TurnEvent, None, None]:
         with self._trace.span("generate") as span:
             span.count(model=engine.name)
@@ -161,7 +161,7 @@ class Answering:
                 self._turn,
                 prompt=prompt,
                 engine=engine,
-                temperature=self._temperature(),
+                temperature=self._temperature(is_retry=is_retry),
                 desk=self._desk,
                 draft=self._draft,
             )
@@ -173,9 +173,9 @@ class Answering:
                     first_token_ms=round(measured.first_token_ms or 0.0, 1),
                 )
 
-    def _temperature(self) -> float:
-        """Another answer should be another one, even where none was asked for."""
-        if isinstance(self._turn.request.intent, Regenerate):
+    def _temperature(self, *, is_retry: bool) -> float:
+        """Another answer should be another one; a first one the likeliest."""
+        if is_retry or isinstance(self._turn.request.intent, Regenerate):
             return max(self._settings.temperature, self._settings.retry_temperature)
         return self._settings.temperature
 
@@ -187,9 +187,9 @@ class Answering:
         Raises SchemaError when no attempt met the schema.
         """
         schema = self._turn.request.schema or {}
-        for _ in range(MEETING_ATTEMPTS):
+        for attempt in range(MEETING_ATTEMPTS):
             self._draft = Draft(text="")
-            for event in self._generate(engine, prompt):
+            for event in self._generate(engine, prompt, is_retry=attempt > 0):
                 if not isinstance(event, TokenArrived):
                     yield event
             with self._trace.span("check"):

@@ -16,7 +16,7 @@ def test_a_setting_knows_its_variable() -> None:
     temperature = {one.name: one for one in described_settings()}["chat.temperature"]
 
     assert temperature.variable == "HEARTH_CHAT_TEMPERATURE"
-    assert temperature.default == 0.2
+    assert temperature.default == 0.0
 
 
 @given(
