@@ -33,12 +33,16 @@ class FileMemory:
         self._database = database
         self._clock = clock
 
+    def find_sha256(self, path: Path) -> str | None:
+        """The hash, if it is known and the file has not changed since."""
+        return self._find(path, _looks(path))
+
     def sha256(self, path: Path) -> str:
         """The hash of the file as it is now."""
         looks = _looks(path)
-        known = self._facts.find(_key(path))
-        if known is not None and known.get("looks") == looks:
-            return str(known["sha256"])
+        known = self._find(path, looks)
+        if known is not None:
+            return known
         sha256 = sha256_of(path)
         # A file that changes while it is read is not remembered.
         if _looks(path) == looks:
@@ -47,6 +51,11 @@ class FileMemory:
                     _key(path), {"looks": looks, "sha256": sha256}, self._clock()
                 )
         return sha256
+
+    def _find(self, path: Path, looks: list[int]) -> str | None:
+        known = self._facts.find(_key(path))
+        is_same = known is not None and known.get("looks") == looks
+        return str(known["sha256"]) if known is not None and is_same else None
 
 
 def weights_path(service: ModelService) -> Path:

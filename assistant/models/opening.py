@@ -6,19 +6,15 @@ nothing else of a start pays for them.
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.config.settings import ModelSettings
-from assistant.entities.ids import Clock
 from assistant.entities.model import ModelKind, ModelService
-from assistant.errors import RemoteModelError, WeightsRefusedError
+from assistant.errors import RemoteModelError
 from assistant.llm.engine import Engine
-from assistant.models.files import FileMemory, unchanged_weights
-from assistant.models.machine import machine_key
-from assistant.storage.database import Database
-from assistant.storage.machine import MachineFacts
+from assistant.models.files import FileMemory, unchanged_weights, weights_path
+from assistant.models.verdicts import Verdicts
 from assistant.tokens import fallback_counter
 from assistant.weights import (
     GgufMetadata,
@@ -37,17 +33,23 @@ LARGEST_CONTEXT_UNASKED = 8192
 class Engines:
     """The opener that is used when no other is given."""
 
-    facts: MachineFacts
     memory: FileMemory
-    database: Database
+    verdicts: Verdicts
     settings: ModelSettings
     environment: Mapping[str, str]
-    clock: Clock
 
     def __call__(self, service: ModelService) -> Engine:
         if service.kind is ModelKind.EXTERNAL_API:
             return self._open_remote(service)
         return self._open_local(service)
+
+    def find_notice(self, service: ModelService) -> str:
+        """What the user should know of a model that works; empty for most."""
+        if service.kind is not ModelKind.LOCAL_LLM:
+            return ""
+        sha256 = self.memory.find_sha256(weights_path(service))
+        fit = self.verdicts.find(sha256) if sha256 else None
+        return fit.notice if fit else ""
 
     def _open_remote(self, service: ModelService) -> Engine:
         from assistant.llm.remote import RemoteEngine
@@ -85,7 +87,7 @@ class Engines:
         context_tokens = self._context_tokens(metadata)
         needed = memory_needed(metadata, context_tokens)
         refuse_if_too_large(metadata, context_tokens, _available_bytes(needed))
-        fit = self._fit(path, key=machine_key(sha256))
+        fit = self.verdicts.get(path, sha256)
         return LlamaEngine(
             service.name,
             path,
@@ -98,38 +100,6 @@ class Engines:
     def _context_tokens(self, metadata: GgufMetadata) -> int:
         wanted = self.settings.context_tokens or LARGEST_CONTEXT_UNASKED
         return min(wanted, metadata.context_tokens)
-
-    def _fit(self, path: Path, *, key: str) -> "_Fit":
-        """How this model runs on this machine, found out once, in a child process.
-
-        Only a good verdict is kept: a bad one may have had a reason that passes.
-        """
-        from assistant.llm.preflight import preflight
-
-        known = self.facts.find(key)
-        if known is not None:
-            return _Fit(
-                threads=int(str(known["threads"])),
-                use_extra_bufts=bool(known["use_extra_bufts"]),
-            )
-        verdict = preflight(path)
-        if not verdict.ok:
-            raise WeightsRefusedError(
-                f"{path.name} does not run on this machine: {verdict.reason}",
-                hint="Choose another model: hearth models list",
-            )
-        fit = _Fit(threads=verdict.threads, use_extra_bufts=verdict.use_extra_bufts)
-        with self.database.transaction(durable=False):
-            self.facts.remember(key, asdict(fit), self.clock())
-        return fit
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Fit:
-    """What works for a model on this machine."""
-
-    threads: int
-    use_extra_bufts: bool
 
 
 def _key_variable(service: ModelService) -> str | None:

@@ -36,6 +36,7 @@ from assistant.models.files import (
 from assistant.models.health import is_worth_trying
 from assistant.models.opening import EngineOpener, Engines
 from assistant.models.registry import Registry
+from assistant.models.verdicts import Verdicts
 from assistant.models.vitals import Vitals
 from assistant.storage.database import Database
 from assistant.storage.machine import MachineFacts
@@ -66,6 +67,7 @@ class ModelShelf:
     _registry: Registry = field(init=False)
     _vitals: Vitals = field(init=False)
     _memory: FileMemory = field(init=False)
+    _real: Engines = field(init=False)
     _opened: OpenEngines = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,17 +78,15 @@ class ModelShelf:
             services=self.services, database=self.database, clock=self.clock
         )
         self._memory = FileMemory(self.facts, database=self.database, clock=self.clock)
-        self._opened = OpenEngines(
-            self.engines
-            or Engines(
-                facts=self.facts,
-                memory=self._memory,
-                database=self.database,
-                settings=self.settings,
-                environment=self.environment,
-                clock=self.clock,
-            )
+        self._real = Engines(
+            memory=self._memory,
+            verdicts=Verdicts(
+                facts=self.facts, database=self.database, clock=self.clock
+            ),
+            settings=self.settings,
+            environment=self.environment,
         )
+        self._opened = OpenEngines(self.engines or self._real)
         self._registry.welcome_bundled(ModelId(self.mint()))
 
     def list(self) -> Services:
@@ -167,9 +167,12 @@ class ModelShelf:
 
     def check(self, name: str) -> HealthReport:
         """Ask it for a word, and keep how it did."""
-        return check_service(
-            self.services.get(name), opened=self._opened, vitals=self._vitals
+        service = self.services.get(name)
+        report = check_service(service, opened=self._opened, vitals=self._vitals)
+        notice = (
+            self._real.find_notice(service) if "error" not in report.details else ""
         )
+        return _with_notice(report, notice)
 
     def wanted(self, name: str | None) -> ModelService:
         """The one that was named, or the one in use."""
@@ -250,3 +253,11 @@ class ModelShelf:
         self._registry.renew(service, instead_of=known, actor=actor)
         self._opened.drop(known)
         return self.services.get(service.name)
+
+
+def _with_notice(report: HealthReport, notice: str) -> HealthReport:
+    return (
+        replace(report, details={**report.details, "notice": notice})
+        if notice
+        else report
+    )
