@@ -9,6 +9,7 @@ from struct import Struct
 from assistant.weights.arrays import LENGTH, Strings
 
 _LONGEST_TEXT = 16 << 20
+_MOST_THINGS = 16_000_000  # some sixty times the largest vocabulary
 
 
 class DamagedError(Exception):
@@ -40,7 +41,7 @@ class Header:
     def count(self, what: str, *, smallest: int) -> int:
         """How many things follow; so many must fit, however small they are."""
         count = self.number(LENGTH, f"the number of {what}")
-        if count * smallest > self.size - self.at:
+        if count > _MOST_THINGS or count * smallest > self.size - self.at:
             raise DamagedError(f"is cut short or damaged: it claims {count:,} {what}")
         return count
 

@@ -11,6 +11,7 @@ from assistant.weights.header import DamagedError
 from assistant.weights.layout import Value
 
 _LARGEST = 2**31 - 1  # what the engine counts with
+_FRACTIONS = "fd"
 
 
 class Keys:
@@ -42,11 +43,13 @@ class Keys:
         value = self._values.get(key)
         return value if isinstance(value, int) else None
 
-    def get_count(self, key: str) -> int:
+    def get_count(self, key: str, *, most: int = _LARGEST) -> int:
         """A number that no model can do without."""
         value = self.find_count(key)
         if not value:
             raise DamagedError(f"does not say {key}")
+        if value > most:
+            raise _wrong(key, value)
         return value
 
     def counts(self, key: str, *, layers: int) -> list[int]:
@@ -61,13 +64,17 @@ class Keys:
         return [_count(key, number) for number in value]
 
     def strings(self, key: str) -> Sequence[str]:
+        """Strings, none when the file does not say."""
         value = self._values.get(key, ())
         if not isinstance(value, Strings | tuple):
             raise _wrong(key, value)
         return value
 
     def numbers(self, key: str) -> tuple[int, ...]:
+        """Whole numbers, none when the file does not say."""
         value = self._values.get(key, ())
+        if isinstance(value, Numbers) and value.form in _FRACTIONS:
+            raise _wrong(key, value)
         if not isinstance(value, Numbers | tuple):
             raise _wrong(key, value)
         return tuple(map(int, value))

@@ -21,7 +21,7 @@ from assistant.weights.kinds import TENSOR_KINDS, TensorKind
 _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _FIRST_READ = 8 << 20  # holds the whole header of most models
-_LARGEST_HEADER = 512 << 20
+_LARGEST_HEADER = 128 << 20
 _LONGEST_KEY = 65_535
 _SMALLEST_KEY = 13  # an empty name, a type, one byte
 _SMALLEST_TENSOR = 24  # an empty name, no dimensions, a type, an offset
@@ -70,7 +70,7 @@ def read_layout(path: Path) -> Layout:
                 return _layout(Header(held, size))
             except MoreNeededError:
                 _refuse_endless(len(held), wanted)
-                wanted *= 8
+                wanted *= 4
 
 
 def _refuse_endless(held: int, wanted: int) -> None:

@@ -14,6 +14,8 @@ from assistant.weights.keys import Keys
 from assistant.weights.kinds import FILE_TYPES
 from assistant.weights.layout import Layout, Tensor, read_layout
 
+_MOST_LAYERS = 512  # what the engine has room for
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GgufMetadata:
@@ -60,11 +62,11 @@ class GgufMetadata:
 
 def read_gguf(path: Path) -> GgufMetadata:
     """What the file says; refuses what no engine could load."""
-    if not path.exists():
-        raise WeightsMissingError(path.name, path.parent)
-    if not path.is_file():
-        raise WeightsRefusedError(f"{path} is not a file")
     try:
+        if not path.exists():
+            raise WeightsMissingError(path.name, path.parent)
+        if not path.is_file():
+            raise WeightsRefusedError(f"{path} is not a file")
         return _metadata(path, read_layout(path))
     except DamagedError as error:
         raise WeightsRefusedError(f"{path} {error}") from error
@@ -77,7 +79,7 @@ def _metadata(path: Path, layout: Layout) -> GgufMetadata:
     architecture = keys.text("general.architecture")
     if not architecture:
         raise DamagedError("does not say general.architecture")
-    layers = keys.get_count(f"{architecture}.block_count")
+    layers = keys.get_count(f"{architecture}.block_count", most=_MOST_LAYERS)
     width = keys.get_count(f"{architecture}.embedding_length")
     attention = f"{architecture}.attention"
     heads = keys.counts(f"{attention}.head_count", layers=layers) or [0]

@@ -5,6 +5,7 @@ import random
 import struct
 import subprocess
 import sys
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,11 @@ def test_a_missing_file_is_missing(tmp_path: Path) -> None:
         read_gguf(tmp_path / "gone.gguf")
 
 
+def test_a_name_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsRefusedError, match="cannot be read"):
+        read_gguf(tmp_path / ("x" * 5_000))
+
+
 def test_a_folder_is_not_a_model(tmp_path: Path) -> None:
     with pytest.raises(WeightsRefusedError, match="is not a file"):
         read_gguf(tmp_path)
@@ -231,6 +237,18 @@ _REFUSED = {
         *_SHAPE[:2],
         _key("llama.context_length", 5, struct.pack("<i", -1)),
     ),
+    "llama.block_count is 2147483647": _file(
+        _ARCHITECTURE,
+        _key("llama.block_count", _NUMBER, struct.pack("<I", 2**31 - 1)),
+        *_SHAPE[1:],
+    ),
+    "tokenizer.ggml.token_type is <1 numbers>": _file(
+        *_LLAMA,
+        _key("tokenizer.ggml.token_type", _LIST, struct.pack("<IQf", 6, 1, nan)),
+    ),
+    "tokenizer.ggml.tokens is <1 numbers>": _file(
+        *_LLAMA, _key("tokenizer.ggml.tokens", _LIST, struct.pack("<IQI", 4, 1, 1))
+    ),
     "tensor 'output' is of unknown type 4": _file(
         *_LLAMA, tensors=(_text("output") + struct.pack("<IQIQ", 1, 8, 4, 0),)
     ),
@@ -256,6 +274,18 @@ _REFUSED = {
         _key("tokenizer.ggml.token_type", _LIST, struct.pack("<IQi", 5, 1, 1)),
     ),
 }
+
+
+def test_a_large_file_that_claims_a_large_header_is_not_read_to_its_end(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "model.gguf"
+    strings = _key("k", _LIST, struct.pack("<IQQ", _TEXT, 2, 200 << 20))
+    path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 1, 1) + strings)
+    os.truncate(path, 100 * 10**9)
+
+    with pytest.raises(WeightsRefusedError, match="header is too large"):
+        read_gguf(path)
 
 
 @pytest.mark.parametrize("reason", _REFUSED)
