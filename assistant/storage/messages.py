@@ -2,6 +2,8 @@
 
 Every read names its audience: the owner sees everything in private places, and
 what was said in public is seen on the same server. Only crash recovery is exempt.
+In that condition a `+` keeps SQLite from going by its columns' indexes, which
+would read everything a person ever said.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,8 +44,8 @@ _BY_ID = """
            tools, sources, written_by, created_at
       FROM message
      WHERE id = :id
-       AND ((:in_private AND owner_id = :reader_id)
-            OR (scope = 'public' AND server_id = :in_server))
+       AND ((:in_private AND +owner_id = :reader_id)
+            OR (scope = 'public' AND +server_id = :in_server))
 """
 _ALL_OF = """
     SELECT id, conversation_id, parent_id, sequence, owner_id, author_id, role,
@@ -52,8 +54,8 @@ _ALL_OF = """
            tools, sources, written_by, created_at
       FROM message
      WHERE conversation_id = :conversation_id
-       AND ((:in_private AND owner_id = :reader_id)
-            OR (scope = 'public' AND server_id = :in_server))
+       AND ((:in_private AND +owner_id = :reader_id)
+            OR (scope = 'public' AND +server_id = :in_server))
      ORDER BY sequence
 """
 _SIBLINGS = """
@@ -64,8 +66,8 @@ _SIBLINGS = """
       FROM message
      WHERE conversation_id = :conversation_id
        AND parent_id IS :parent_id
-       AND ((:in_private AND owner_id = :reader_id)
-            OR (scope = 'public' AND server_id = :in_server))
+       AND ((:in_private AND +owner_id = :reader_id)
+            OR (scope = 'public' AND +server_id = :in_server))
      ORDER BY sequence
 """
 _CHILDREN = """
@@ -80,8 +82,8 @@ _CHILDREN = """
         ON child.conversation_id = parent.conversation_id
        AND child.parent_id = parent.id
      WHERE parent.id = :id
-       AND ((:in_private AND child.owner_id = :reader_id)
-            OR (child.scope = 'public' AND child.server_id = :in_server))
+       AND ((:in_private AND +child.owner_id = :reader_id)
+            OR (child.scope = 'public' AND +child.server_id = :in_server))
      ORDER BY child.sequence
 """
 _PATH = """
@@ -89,8 +91,8 @@ _PATH = """
         SELECT id, conversation_id, parent_id
           FROM message
          WHERE id = :id
-           AND ((:in_private AND owner_id = :reader_id)
-                OR (scope = 'public' AND server_id = :in_server))
+           AND ((:in_private AND +owner_id = :reader_id)
+                OR (scope = 'public' AND +server_id = :in_server))
         UNION ALL
         SELECT parent.id, parent.conversation_id, parent.parent_id
           FROM step
@@ -104,8 +106,8 @@ _PATH = """
            tools, sources, written_by, created_at
       FROM message
      WHERE id IN (SELECT id FROM step)
-       AND ((:in_private AND owner_id = :reader_id)
-            OR (scope = 'public' AND server_id = :in_server))
+       AND ((:in_private AND +owner_id = :reader_id)
+            OR (scope = 'public' AND +server_id = :in_server))
      ORDER BY sequence
 """
 _NEWEST_LEAF = """
@@ -113,16 +115,16 @@ _NEWEST_LEAF = """
         SELECT id, conversation_id
           FROM message
          WHERE id = :id
-           AND ((:in_private AND owner_id = :reader_id)
-                OR (scope = 'public' AND server_id = :in_server))
+           AND ((:in_private AND +owner_id = :reader_id)
+                OR (scope = 'public' AND +server_id = :in_server))
         UNION ALL
         SELECT child.id, child.conversation_id
           FROM below
           JOIN message AS child
             ON child.conversation_id = below.conversation_id
            AND child.parent_id = below.id
-         WHERE ((:in_private AND child.owner_id = :reader_id)
-                OR (child.scope = 'public' AND child.server_id = :in_server))
+         WHERE ((:in_private AND +child.owner_id = :reader_id)
+                OR (child.scope = 'public' AND +child.server_id = :in_server))
     )
     SELECT id, conversation_id, parent_id, sequence, owner_id, author_id, role,
            content, state, scope, server_id, channel_id, error, finish_reason, tokens,
@@ -168,7 +170,7 @@ _BEING_WRITTEN = """
            tools, sources, written_by, created_at
       FROM message
      WHERE state = 'processing'
-     ORDER BY number
+     ORDER BY created_at, sequence
 """
 _UNFINISHED = """
     SELECT message.id, message.conversation_id, message.parent_id, message.sequence,
@@ -184,8 +186,8 @@ _UNFINISHED = """
        AND message.id = conversation.head_id
      WHERE message.finish_reason IN ('length', 'cancelled', 'interrupted')
        AND conversation.state <> 'archived'
-       AND ((:in_private AND message.owner_id = :reader_id)
-            OR (message.scope = 'public' AND message.server_id = :in_server))
+       AND ((:in_private AND +message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND +message.server_id = :in_server))
      ORDER BY conversation.updated_at DESC
      LIMIT :limit
 """
@@ -210,8 +212,8 @@ _SEARCH = """
       JOIN message ON message.number = message_text.rowid
       JOIN conversation ON conversation.id = message.conversation_id
      WHERE message_text MATCH :words
-       AND ((:in_private AND message.owner_id = :reader_id)
-            OR (message.scope = 'public' AND message.server_id = :in_server))
+       AND ((:in_private AND +message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND +message.server_id = :in_server))
      ORDER BY bm25(message_text), message.number DESC
      LIMIT :limit
 """
@@ -220,8 +222,8 @@ _BY_WORDS = """
       FROM message_text
       JOIN message ON message.number = message_text.rowid
      WHERE message_text MATCH :words
-       AND ((:in_private AND message.owner_id = :reader_id)
-            OR (message.scope = 'public' AND message.server_id = :in_server))
+       AND ((:in_private AND +message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND +message.server_id = :in_server))
      ORDER BY bm25(message_text), message.number DESC
      LIMIT :limit
 """
@@ -237,8 +239,8 @@ _BY_NUMBER = """
       FROM json_each(:numbers) AS wanted
       JOIN message ON message.number = wanted.value
       JOIN conversation ON conversation.id = message.conversation_id
-     WHERE ((:in_private AND message.owner_id = :reader_id)
-            OR (message.scope = 'public' AND message.server_id = :in_server))
+     WHERE ((:in_private AND +message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND +message.server_id = :in_server))
      ORDER BY wanted.key
 """
 _ADD_ATTACHMENT = """
@@ -257,8 +259,8 @@ _ATTACHMENTS = """
       FROM attachment
       JOIN message ON message.id = attachment.message_id
      WHERE attachment.message_id = :message_id
-       AND ((:in_private AND message.owner_id = :reader_id)
-            OR (message.scope = 'public' AND message.server_id = :in_server))
+       AND ((:in_private AND +message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND +message.server_id = :in_server))
      ORDER BY attachment.position
 """
 

@@ -1,6 +1,7 @@
 """Messages branch, grow, and are found again."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from assistant.entities.ids import ConversationId, MessageId
 from assistant.errors import NotFoundError, StorageError
 from assistant.storage.database import Database
 from assistant.storage.fulltext import FullText, match_any
+from assistant.storage.messages import Messages
 from tests.storage.building import ME, Talk
 
 
@@ -40,6 +42,41 @@ def test_a_branch_is_read_from_its_first_message_to_its_leaf(branches: Talk) -> 
     assert read("a2") == ["q", "a2"]
     assert read("q2") == ["q2"]
     assert read("nothing") == []
+
+
+class PlannedDatabase:
+    """Asks SQLite how it would read, for everything that is read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.plan: list[str] = []
+
+    def query(self, sql: str, params: dict[str, Any] | None = None) -> list[Any]:
+        steps = self._database.query(f"EXPLAIN QUERY PLAN {sql}", params)
+        self.plan += [step["detail"] for step in steps]
+        return self._database.query(sql, params)
+
+
+def test_reading_a_branch_does_not_read_all_that_was_ever_said(
+    branches: Talk,
+) -> None:
+    planned = PlannedDatabase(branches.database)
+    messages = Messages(planned)
+
+    leaf = messages.get(MessageId("fa"), ME)
+    messages.path(leaf.id, ME)
+    messages.siblings(leaf, ME)
+    messages.children(leaf.id, ME)
+    messages.newest_leaf(leaf.id, ME)
+    messages.all_of(leaf.conversation_id, ME)
+    messages.attachments_of(leaf.id, ME)
+    messages.next_sequence(leaf.conversation_id)
+    messages.abandoned(lambda _: True)
+
+    whole = [step for step in planned.plan if step.startswith("SCAN message")]
+    assert whole == ["SCAN message USING INDEX message_being_written"]
+    assert not [step for step in planned.plan if "_by_owner" in step]
+    assert len(planned.plan) > 10
 
 
 def test_versions_of_a_message_are_its_siblings(branches: Talk) -> None:
