@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -21,6 +21,7 @@ from assistant.llm.engine import (
     Finished,
     Generated,
     GenerationRequest,
+    Piece,
     Queued,
 )
 from assistant.llm.queue import FairQueue, Ticket
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from assistant.llm.template import ChatTemplate
 
 DEFAULT_CONTEXT_TOKENS = 8192
+
+# A reader who is told nothing cannot change its mind: a generator can be closed
+# only between two of the things it yields.
+_SECONDS_OF_SILENCE = 0.2
 
 # Two models at work at once would each have a fraction of the processor.
 _processor = Lock()
@@ -47,6 +52,9 @@ class _Job:
     task: Task
     pipe: SimpleQueue[_Sent] = field(default_factory=SimpleQueue)
     """Never full: nothing waits for a slow reader, and `max_tokens` is its bound."""
+
+    is_begun: bool = False
+    """Whether its reader has had a piece."""
 
     is_cancelled: bool = False
 
@@ -95,9 +103,7 @@ class LlamaEngine:
             if ahead or self._model is None:
                 yield Queued(ahead=ahead)
             while True:
-                sent = job.pipe.get()
-                if isinstance(sent, BaseException):
-                    raise sent
+                sent = self._received(job, ticket)
                 yield sent
                 if isinstance(sent, Finished):
                     return
@@ -153,6 +159,17 @@ class LlamaEngine:
                 # A thread in native code must not outlive the interpreter.
                 atexit.register(self.close)
         return ticket
+
+    def _received(self, job: _Job, ticket: Ticket[_Job]) -> Generated:
+        """What comes next; while there is nothing to read, a sign of life."""
+        try:
+            sent = job.pipe.get(timeout=None if job.is_begun else _SECONDS_OF_SILENCE)
+        except Empty:
+            return Queued(ahead=self._ahead(ticket))
+        if isinstance(sent, BaseException):
+            raise sent
+        job.is_begun = job.is_begun or isinstance(sent, Piece)
+        return sent
 
     def _ahead(self, ticket: Ticket[_Job]) -> int:
         is_busy = self._current not in (None, ticket.item)

@@ -25,7 +25,7 @@ ENDLESS_TEMPLATE = (
     "{% endfor %}{{ messages[0]['content'] }}"
 )
 
-_WIDTH, _LAYERS, _HEADS, _INNER = 32, 1, 4, 64
+_WIDTH, _HEADS, _INNER = 32, 4, 64
 _CONTEXT = 2048
 
 
@@ -55,12 +55,20 @@ _TEMPLATES = {
 
 
 def write_tiny_gguf(
-    path: Path, kind: Tiny = Tiny.GOOD, *, seed: int = 0, template: str = ""
+    path: Path,
+    kind: Tiny = Tiny.GOOD,
+    *,
+    seed: int = 0,
+    template: str = "",
+    layers: int = 1,
 ) -> Path:
-    """Write one; the same seed gives the same bytes. `template` replaces its own."""
+    """Write one; the same seed gives the same bytes. `template` replaces its own.
+
+    With some hundred layers it needs several milliseconds for a token.
+    """
     architecture = "unknown" if kind is Tiny.UNKNOWN_ARCHITECTURE else "llama"
     writer = GGUFWriter(path, architecture)
-    _describe(writer)
+    _describe(writer, layers)
     tokens, types = _vocabulary()
     if kind is Tiny.DUPLICATE_TOKEN:
         tokens[-1] = tokens[-2]
@@ -68,7 +76,10 @@ def write_tiny_gguf(
     chosen = template or _TEMPLATES.get(kind, CHATML)
     if chosen is not None:
         writer.add_chat_template(chosen)
-    _add_tensors(writer, len(tokens), seed=seed, nan=kind is Tiny.NAN)
+    random = np.random.default_rng(seed)
+    _add_ends(writer, len(tokens), random, nan=kind is Tiny.NAN)
+    for layer in range(layers):
+        _add_layer(writer, f"blk.{layer}", random)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -79,12 +90,12 @@ def write_tiny_gguf(
     return path
 
 
-def _describe(writer: GGUFWriter) -> None:
+def _describe(writer: GGUFWriter, layers: int) -> None:
     writer.add_name("Tiny")
     writer.add_license("apache-2.0")
     writer.add_context_length(_CONTEXT)
     writer.add_embedding_length(_WIDTH)
-    writer.add_block_count(_LAYERS)
+    writer.add_block_count(layers)
     writer.add_feed_forward_length(_INNER)
     writer.add_head_count(_HEADS)
     writer.add_head_count_kv(_HEADS)
@@ -120,23 +131,24 @@ def _add_tokenizer(writer: GGUFWriter, tokens: list[str], types: list[int]) -> N
     writer.add_add_bos_token(value=True)
 
 
-def _add_tensors(writer: GGUFWriter, vocab: int, *, seed: int, nan: bool) -> None:
-    random = np.random.default_rng(seed)
-
-    def matrix(*shape: int) -> np.ndarray:
-        return random.normal(0, 0.5, shape).astype(np.float32)
-
-    ones = np.ones(_WIDTH, np.float32)
-    output = matrix(vocab, _WIDTH)
-    writer.add_tensor("token_embd.weight", matrix(vocab, _WIDTH))
-    writer.add_tensor("output_norm.weight", ones)
+def _add_ends(
+    writer: GGUFWriter, vocab: int, random: np.random.Generator, *, nan: bool
+) -> None:
+    output = _matrix(random, vocab, _WIDTH)
+    writer.add_tensor("token_embd.weight", _matrix(random, vocab, _WIDTH))
+    writer.add_tensor("output_norm.weight", np.ones(_WIDTH, np.float32))
     writer.add_tensor("output.weight", output * np.nan if nan else output)
-    for layer in range(_LAYERS):
-        block = f"blk.{layer}"
-        writer.add_tensor(f"{block}.attn_norm.weight", ones)
-        writer.add_tensor(f"{block}.ffn_norm.weight", ones)
-        for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
-            writer.add_tensor(f"{block}.{part}.weight", matrix(_WIDTH, _WIDTH))
-        writer.add_tensor(f"{block}.ffn_gate.weight", matrix(_INNER, _WIDTH))
-        writer.add_tensor(f"{block}.ffn_up.weight", matrix(_INNER, _WIDTH))
-        writer.add_tensor(f"{block}.ffn_down.weight", matrix(_WIDTH, _INNER))
+
+
+def _add_layer(writer: GGUFWriter, block: str, random: np.random.Generator) -> None:
+    for norm in ("attn_norm", "ffn_norm"):
+        writer.add_tensor(f"{block}.{norm}.weight", np.ones(_WIDTH, np.float32))
+    for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
+        writer.add_tensor(f"{block}.{part}.weight", _matrix(random, _WIDTH, _WIDTH))
+    writer.add_tensor(f"{block}.ffn_gate.weight", _matrix(random, _INNER, _WIDTH))
+    writer.add_tensor(f"{block}.ffn_up.weight", _matrix(random, _INNER, _WIDTH))
+    writer.add_tensor(f"{block}.ffn_down.weight", _matrix(random, _WIDTH, _INNER))
+
+
+def _matrix(random: np.random.Generator, rows: int, columns: int) -> np.ndarray:
+    return random.normal(0, 0.5, (rows, columns)).astype(np.float32)
