@@ -20,6 +20,7 @@ from assistant.storage.folders import (
     create_private,
     held,
     make_private,
+    mode_of,
     move_into_place,
     read_private,
 )
@@ -65,9 +66,9 @@ class KeyFile:
         self._origin = f"key file {path}"
 
     def find(self) -> FoundKey | None:
-        if not self._path.exists():
+        mode = mode_of(self._path)
+        if mode is None:
             return None
-        mode = stat.S_IMODE(self._path.stat().st_mode)
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise KeyExposedError(
                 f"The key file {self._path} can be read by others (mode {mode:04o})",

@@ -69,7 +69,7 @@ def refuse_unsafe(version: str, *, encrypts: bool) -> None:
         )
 
 
-def connect(opening: Opening) -> apsw.Connection:
+def connect(opening: Opening, *, with_vectors: bool = False) -> apsw.Connection:
     """A connection that has read the schema, so the key is known to be right."""
     try:
         connection = apsw.Connection(
@@ -77,6 +77,8 @@ def connect(opening: Opening) -> apsw.Connection:
         )
         try:
             _prepare(connection, opening)
+            if with_vectors:
+                load_vectors(connection)
         except BaseException:
             connection.close(force=True)
             raise

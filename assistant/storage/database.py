@@ -28,6 +28,7 @@ from assistant.storage.folders import (
     held,
     make_private,
     move_into_place,
+    remove_unfinished,
 )
 from assistant.storage.migrate import migrate, released_migrations
 from assistant.storage.session import Session
@@ -41,6 +42,7 @@ class Database:
         self._vector_problem = vector_problem
         self._local = threading.local()
         self._connections: WeakSet[apsw.Connection] = WeakSet()
+        self._connecting = threading.Lock()
         self._is_closed = False
 
     @property
@@ -102,7 +104,9 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection; the file is then complete on its own."""
         self._is_closed = True
-        for connection in list(self._connections):
+        with self._connecting:
+            connections = list(self._connections)
+        for connection in connections:
             try:
                 connection.close(force=True)
             except apsw.ThreadingViolationError:
@@ -116,7 +120,8 @@ class Database:
         session: Session | None = getattr(self._local, "session", None)
         if session is None or (session.is_lost and not session.is_in_transaction):
             session = Session(self._opening, with_vectors=self.vectors_available)
-            self._connections.add(session.connection)
+            with self._connecting:
+                self._connections.add(session.connection)
             self._local.session = session
         return session
 
@@ -190,8 +195,7 @@ def _refuse_orphaned_journal(path: Path) -> None:
 def _create(wanted: Opening, clock: Clock) -> None:
     """Made under another name, so that nobody ever finds half a database."""
     unfinished = wanted.path.with_name(f"{wanted.path.name}.new")
-    for leftover in wanted.path.parent.glob(f"{unfinished.name}*"):
-        leftover.unlink()
+    remove_unfinished(unfinished)
     create_private(unfinished)
     new = replace(wanted, path=unfinished, is_new=True)
     database = Database(new, vector_problem="a new file holds none")
@@ -212,8 +216,13 @@ def _open_as_encrypted(wanted: Opening) -> Database:
         database = Database(replace(wanted, cipher=cipher), vector_problem=problem)
         if _can_be_read(database):
             return database
-    if wanted.key is not None:
-        _refuse_plain(wanted)
+    if wanted.key is None:
+        raise UnreadableDatabaseError(
+            f"{wanted.path} is encrypted, damaged or not ours, "
+            "and storage.encryption is none",
+            hint='If it was made by Hearth, set storage.encryption = "aegis"',
+        )
+    _refuse_plain(wanted)
     raise unreadable(wanted.path)
 
 

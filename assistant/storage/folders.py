@@ -6,6 +6,7 @@ nothing is left behind that a crash could make stale.
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,6 +38,16 @@ def create_private(file: Path, content: bytes = b"") -> None:
         raise explain_os_error(error, file) from error
 
 
+def mode_of(file: Path) -> int | None:
+    """Who may do what with the file; None when there is none."""
+    try:
+        return stat.S_IMODE(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise explain_os_error(error, file) from error
+
+
 def read_private(file: Path) -> bytes:
     """A small file's content."""
     try:
@@ -48,7 +59,10 @@ def read_private(file: Path) -> bytes:
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Nobody else creates anything in the folder meanwhile."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise explain_os_error(error, folder) from error
     try:
         # Some network file systems cannot lock a folder; there the creation
         # is still by rename, only no longer one at a time.
@@ -57,6 +71,15 @@ def held(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def remove_unfinished(file: Path) -> None:
+    """Clear away a file that never got its name, with its journals."""
+    try:
+        for leftover in file.parent.glob(f"{file.name}*"):
+            leftover.unlink()
+    except OSError as error:
+        raise explain_os_error(error, file) from error
 
 
 def move_into_place(finished: Path, target: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import apsw
 
 from assistant.errors import StorageError
-from assistant.storage.connection import Opening, connect, load_vectors
+from assistant.storage.connection import Opening, connect
 from assistant.storage.faults import explain
 
 _NOTHING: Mapping[str, Any] = {}
@@ -37,9 +37,7 @@ class Session:
         self._depth = 0
         self._is_durable = True
         self.is_lost = False
-        self.connection = connect(opening)
-        if with_vectors:
-            load_vectors(self.connection)
+        self.connection = connect(opening, with_vectors=with_vectors)
 
     @property
     def is_in_transaction(self) -> bool:

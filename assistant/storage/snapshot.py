@@ -16,7 +16,12 @@ from assistant.errors import StorageError
 from assistant.storage.connection import Opening, connect, set_key
 from assistant.storage.database import Database
 from assistant.storage.faults import explain
-from assistant.storage.folders import create_private, make_private, move_into_place
+from assistant.storage.folders import (
+    create_private,
+    make_private,
+    move_into_place,
+    remove_unfinished,
+)
 
 
 def snapshot_before_upgrade(
@@ -42,8 +47,7 @@ def take_snapshot(database: Database, folder: Path, clock: Clock) -> Path:
         _check(replace(database.opening, path=unfinished), database.version)
         move_into_place(unfinished, target)
     finally:
-        for leftover in folder.glob(f"{unfinished.name}*"):
-            leftover.unlink()
+        remove_unfinished(unfinished)
     return target
 
 
