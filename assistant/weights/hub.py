@@ -52,8 +52,13 @@ class Hub:
         """The file asked for, or the only one there is."""
         from huggingface_hub import hf_hub_url
 
-        with _explained(repo):
-            found = self._api.model_info(repo, files_metadata=True, timeout=_SECONDS)
+        try:
+            with _explained(repo):
+                found = self._api.model_info(
+                    repo, files_metadata=True, timeout=_SECONDS
+                )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"The answer for {repo!r} is not a hub's") from error
         chosen = _choose(repo, filename, found.siblings or ())
         if chosen.lfs is None:
             raise WeightsRefusedError(
@@ -172,5 +177,3 @@ def _explained(what: str) -> Iterator[None]:
             f"The hub cannot be reached for {what!r}: {error}",
             hint="Try again when online; what has arrived is kept",
         ) from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"The answer for {what!r} is not a hub's") from error

@@ -41,6 +41,9 @@ class FakeHub:
     status: int = 200
     """What every question is answered with."""
 
+    nonsense: bytes | None = None
+    """What it says instead of what a repository holds."""
+
     gives_checksums: bool = True
     claimed_size: int | None = None
     """How large it says each file is; None for the truth."""
@@ -99,6 +102,8 @@ class _Answers(BaseHTTPRequestHandler):
         return self._point_to(path.removeprefix("/"))
 
     def _describe(self, path: str) -> None:
+        if self.fake.nonsense is not None:
+            return self._say(200, self.fake.nonsense)
         repo = path.partition("/revision/")[0]
         if repo not in self.fake.repos:
             return self._say(404, b"{}", {"X-Error-Code": "RepoNotFound"})

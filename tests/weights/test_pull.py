@@ -305,6 +305,16 @@ def test_a_hub_that_refuses_is_quoted_by_its_status(
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("said", [b"{}", b"[1]", b"<html>Log in here</html>"])
+def test_an_answer_that_is_not_a_hubs_is_called_that(
+    said: bytes, hub: FakeHub, tmp_path: Path
+) -> None:
+    hub.nonsense = said
+
+    with pytest.raises(ModelError, match="is not a hub's"):
+        pull(_REPO, None, into=tmp_path, endpoint=hub.url, progress=Progress())
+
+
 def test_a_folder_that_cannot_be_written_is_said(hub: FakeHub, tmp_path: Path) -> None:
     in_the_way = tmp_path / "models"
     in_the_way.write_text("a file, not a folder")
