@@ -5,7 +5,7 @@ The schema itself refuses to change or delete an entry.
 
 from assistant.entities.audit import AuditEntry
 from assistant.storage.database import Database
-from assistant.storage.rows import audit_entry_from_row, audit_entry_to_row
+from assistant.storage.work_rows import audit_entry_from_row, audit_entry_to_row
 
 _APPEND = """
     INSERT INTO audit_entry (id, at, actor_id, action, resource, resource_id, before,

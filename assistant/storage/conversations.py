@@ -10,13 +10,12 @@ from assistant.entities.audience import Audience
 from assistant.entities.conversation import Conversation
 from assistant.entities.ids import ConversationId
 from assistant.errors import NotFoundError
-from assistant.storage.database import Database
-from assistant.storage.rows import (
-    audience_to_row,
+from assistant.storage.conversation_rows import (
     conversation_from_row,
     conversation_to_row,
-    moment_to_text,
 )
+from assistant.storage.database import Database
+from assistant.storage.rows import audience_to_row, moment_to_text
 
 _ADD = """
     INSERT INTO conversation (id, user_id, title, state, head_id, server_id,

@@ -10,7 +10,8 @@ from assistant.entities.ids import JobId
 from assistant.entities.job import Job
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
-from assistant.storage.rows import job_from_row, job_to_row, moment_to_text, to_json
+from assistant.storage.rows import moment_to_text, to_json
+from assistant.storage.work_rows import job_from_row, job_to_row
 
 _ENQUEUE = """
     INSERT INTO job (id, kind, key, state, payload, attempts, error, held_by,

@@ -41,7 +41,7 @@ class MachineFacts:
         """Keep the facts, in place of what was known under the key."""
         row = {
             "key": key,
-            "facts": to_json(dict(facts)),
+            "facts": to_json(facts),
             "remembered_at": moment_to_text(at),
         }
         self._database.execute(_REMEMBER, row)

@@ -13,17 +13,15 @@ from assistant.entities.audience import Audience
 from assistant.entities.conversation import Attachment, Message
 from assistant.entities.ids import ConversationId, MessageId
 from assistant.errors import NotFoundError
-from assistant.storage.database import Database
-from assistant.storage.fulltext import match_any
-from assistant.storage.rows import (
-    Row,
+from assistant.storage.conversation_rows import (
     attachment_from_row,
     attachment_to_row,
-    audience_to_row,
     message_from_row,
     message_to_row,
-    to_json,
 )
+from assistant.storage.database import Database
+from assistant.storage.fulltext import match_any
+from assistant.storage.rows import Row, audience_to_row, to_json
 
 _ADD = """
     INSERT INTO message (id, conversation_id, parent_id, sequence, owner_id, author_id,

@@ -9,12 +9,11 @@ from assistant.entities.ids import ChannelId, RoleId, ServerId, UserId
 from assistant.entities.people import Channel, Membership, Server, ServerRole, User
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
-from assistant.storage.rows import (
+from assistant.storage.people_rows import (
     channel_from_row,
     channel_to_row,
     membership_from_row,
     membership_to_row,
-    moment_to_text,
     role_from_row,
     role_to_row,
     server_from_row,
@@ -22,6 +21,7 @@ from assistant.storage.rows import (
     user_from_row,
     user_to_row,
 )
+from assistant.storage.rows import moment_to_text
 
 _ADD_USER = """
     INSERT INTO user (id, name, display_name, external_id, status, preferences,

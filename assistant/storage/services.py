@@ -6,7 +6,7 @@ At most one is in use; the schema sees to that.
 from assistant.entities.model import ModelService
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
-from assistant.storage.rows import service_from_row, service_to_row
+from assistant.storage.work_rows import service_from_row, service_to_row
 
 _ADD = """
     INSERT INTO model_service (id, name, kind, location, context_tokens, status,

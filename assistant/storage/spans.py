@@ -9,7 +9,8 @@ from datetime import datetime
 from assistant.entities.ids import TraceId
 from assistant.entities.trace import Span
 from assistant.storage.database import Database
-from assistant.storage.rows import moment_to_text, span_from_row, span_to_row
+from assistant.storage.rows import moment_to_text
+from assistant.storage.work_rows import span_from_row, span_to_row
 
 _ADD = """
     INSERT INTO span (id, trace_id, parent_id, name, started_at, duration_ms, counts,
