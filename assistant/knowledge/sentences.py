@@ -14,7 +14,9 @@ _BLOCK_END = re.compile(
     rf"\n[ \t\r]*\n|\n(?={_OWN_LINE})|(?<=\|)[ \t]*\n|(?m:^[ \t]*#[^\n]*\n)"
 )
 _STOP = re.compile(
-    r"[.!?\u2026]+[\"'\u201d\u2019\u00bb)\]*_]*(?=\s)|[\u3002\uff01\uff1f]+[\u300d\u300f]?"
+    # Possessive, and from a run's start only: dot leaders run over whole lines.
+    r"(?<![.!?\u2026])[.!?\u2026]++[\"'\u201d\u2019\u00bb)\]*_]*+(?=\s)"
+    r"|[\u3002\uff01\uff1f]+[\u300d\u300f]?"
 )
 _LAST_WORD = re.compile(r"[^\s(\[\"'\u201c\u2018]*\Z")
 _NEXT = re.compile(r"[\s\"'\u201c\u2018\u00ab(\[*_]*")

@@ -13,27 +13,20 @@ from assistant.media.outline import Outline
 from assistant.media.parts import LONGEST_PIECE, Part, Piece, Title
 from assistant.media.text import lines
 
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\n?$")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\n?$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_TABLE_RULE = re.compile(r"[ |:-]*-[ |:-]*\n?$")
 _INLINE = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)|[*_`]{1,3}(\S[^*_`\n]*)[*_`]{1,3}")
-
-_FRONT = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_FRONT_TITLE = re.compile(
-    r"^title:[ \t]*[\"']?([^\n]*?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE
-)
-_FENCED = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1", re.MULTILINE | re.DOTALL)
-_FIRST = re.compile(
-    r"^ {0,3}#[ \t]+([^\n]+?)[ \t]*#*[ \t]*$|^(\S[^\n]*)\n=+[ \t]*$", re.MULTILINE
-)
+_DEEPEST = 6
+_LONGEST = 300  # characters of a heading
+_TITLE_LINES = 200  # looked at for one
+_FRONT_ENDS = frozenset({"---", "..."})
+_TABLE_SIGNS = frozenset(" |:-")
 
 
 def parts(windows: Iterable[str]) -> Iterator[Part]:
     """The title, if the text has one, then a piece for each stretch of one kind."""
     rest = iter(windows)
     first = next(rest, "")
-    if title := _title(first):
+    if title := _title(first.split("\n", _TITLE_LINES)[:_TITLE_LINES]):
         yield Title(title)
     scan = _Scan()
     for line in lines(chain((first,), rest)):
@@ -41,16 +34,49 @@ def parts(windows: Iterable[str]) -> Iterator[Part]:
     yield from scan.close()
 
 
-def _title(text: str) -> str:
-    front = _FRONT.match(text)
-    if front and (named := _FRONT_TITLE.search(front[1])):
-        return named[1]
-    found = _FIRST.search(_FENCED.sub("", text))
-    return _without_marks(found[1] or found[2]) if found else ""
+def _title(texts: list[str]) -> str:
+    """What the front matter says, or the first heading of the first level."""
+    fence, above = "", ""
+    in_front = texts[0].rstrip() == "---"
+    for line in texts[in_front:]:
+        stripped = line.strip()
+        if in_front:
+            in_front = stripped not in _FRONT_ENDS
+            if stripped.lower().startswith("title:"):
+                return stripped[6:].strip().strip("\"'")
+        elif fence:
+            fence = "" if stripped.startswith(fence) else fence
+        elif opening := _FENCE.match(line):
+            fence = opening[1]
+        elif (heading := _heading(line)) and heading[0] == 1:
+            return heading[1]
+        elif above and set(stripped) == {"="}:
+            return _without_marks(above)
+        above = stripped
+    return ""
+
+
+def _heading(line: str) -> tuple[int, str] | None:
+    """How deep a heading the line is, and what it says."""
+    text = line.strip()
+    level = len(text) - len(text.lstrip("#"))
+    if not 1 <= level <= _DEEPEST or text[level : level + 1] not in {" ", "\t"}:
+        return None
+    said = text[level:].strip()
+    bare = said.rstrip("#")
+    said = bare if bare.endswith((" ", "\t")) else said
+    return level, _without_marks(said)
+
+
+def _underline(line: str) -> int:
+    """The level that an underline gives to the line above it; 0 if it is none."""
+    signs = set(line.strip())
+    return 1 if signs == {"="} else 2 if signs == {"-"} else 0
 
 
 def _without_marks(heading: str) -> str:
-    return _INLINE.sub(lambda found: found[1] or found[2] or "", heading).strip()
+    short = heading[:_LONGEST]
+    return _INLINE.sub(lambda found: found[1] or found[2] or "", short).strip()
 
 
 class _Scan:
@@ -72,7 +98,7 @@ class _Scan:
         if self._number == 1 and line.rstrip() == "---":
             self._in_front = True
         elif self._in_front:
-            self._in_front = line.rstrip() not in {"---", "..."}
+            self._in_front = line.rstrip() not in _FRONT_ENDS
         elif self._fence:
             yield from self._fenced(line)
             return
@@ -94,10 +120,10 @@ class _Scan:
             yield from self._turn(SectionKind.PROSE)
 
     def _plain(self, line: str) -> Iterator[Part]:
-        if heading := _HEADING.match(line):
-            yield from self._head(len(heading[1]), heading[2])
-        elif self._lines and (rule := _UNDERLINE.match(line)):
-            yield from self._underlined(rule[1])
+        if heading := _heading(line):
+            yield from self._head(*heading)
+        elif self._lines and (level := _underline(line)):
+            yield from self._underlined(level)
         elif self._kind is SectionKind.TABLE:
             if "|" not in line:
                 yield from self._turn(SectionKind.PROSE)
@@ -106,7 +132,8 @@ class _Scan:
 
     def _is_table_rule(self, line: str) -> bool:
         above = self._lines[-1] if self._lines else ""
-        return "|" in line and "|" in above and bool(_TABLE_RULE.match(line))
+        signs = set(line.strip())
+        return "|" in above and {"|", "-"} <= signs <= _TABLE_SIGNS
 
     def _table(self) -> Iterator[Part]:
         """The line above the rule was the table's head, and belongs to it."""
@@ -115,12 +142,12 @@ class _Scan:
         self._lines.append(head)
         self._size += len(head)
 
-    def _underlined(self, rule: str) -> Iterator[Part]:
+    def _underlined(self, level: int) -> Iterator[Part]:
         above = self._lines[-1].strip()
         if not above or above.startswith(("#", "-", "*", ">", "|")):
             return
         heading = self._drop()
-        yield from self._head(1 if rule[0] == "=" else 2, above)
+        yield from self._head(level, _without_marks(above))
         self._lines.append(heading)
         self._size += len(heading)
 
@@ -131,7 +158,7 @@ class _Scan:
 
     def _head(self, level: int, text: str) -> Iterator[Part]:
         yield from self._flush()
-        self._path = self._outline.enter(level, _without_marks(text))
+        self._path = self._outline.enter(level, text)
         self._kind = SectionKind.PROSE
 
     def _turn(self, kind: SectionKind) -> Iterator[Part]:

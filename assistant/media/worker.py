@@ -193,5 +193,6 @@ def _too_slow(seconds: float) -> DocumentRefusedError:
 
 def _broken() -> DocumentRefusedError:
     return DocumentRefusedError(
-        Refusal.DAMAGED, "it broke its parser: it is damaged, or made to do that"
+        Refusal.DAMAGED,
+        "it broke its parser: damaged, or needs more memory than a file is given",
     )

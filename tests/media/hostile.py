@@ -1,0 +1,213 @@
+"""Files made to hurt whoever reads them; each is generated, none is kept.
+
+`HOSTILE` pairs every maker with what must be said of its file.
+"""
+
+import io
+import os
+import random
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import docx
+import fpdf
+
+from assistant.errors import Refusal
+from tests.media.making import PADDING
+
+_MAIN = "word/document.xml"
+_OPEN = (
+    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    "<w:body>"
+)
+_CLOSE = "</w:body></w:document>"
+
+
+def pdf_of(*objects: bytes, root: int = 1) -> bytes:
+    """A PDF with these objects, numbered from 1, and a right table of them."""
+    out = bytearray(b"%PDF-1.7\n")
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    start = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    out += b"trailer\n<</Size %d/Root %d 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1,
+        root,
+        start,
+    )
+    return bytes(out)
+
+
+def _page_with(stream: bytes, *, kids: bytes = b"[3 0 R]", count: int = 1) -> bytes:
+    return pdf_of(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids %s/Count %d>>" % (kids, count),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream"
+        % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+
+
+def encrypted_pdf(path: Path) -> None:
+    document = fpdf.FPDF()
+    document.add_page()
+    document.set_font("helvetica")
+    document.cell(text="secret")
+    document.set_encryption(owner_password="a", user_password="b")
+    document.output(str(path))
+
+
+def pdf_flate_bomb(path: Path) -> None:
+    packer = zlib.compressobj(9)
+    blank = b" " * (1 << 20)
+    stream = b"".join(packer.compress(blank) for _ in range(1024)) + packer.flush()
+    path.write_bytes(_page_with(stream))
+
+
+def pdf_of_operators(path: Path) -> None:
+    shows = b"BT /F 9 Tf 5 5 Td (x) Tj ET " * 1_000_000
+    path.write_bytes(_page_with(zlib.compress(shows, 9)))
+
+
+def pdf_kids_loop(path: Path) -> None:
+    path.write_bytes(_page_with(b"", kids=b"[2 0 R 2 0 R]"))
+
+
+def pdf_with_a_billion_pages(path: Path) -> None:
+    path.write_bytes(_page_with(zlib.compress(b""), count=10**9))
+
+
+def pdf_prev_loop(path: Path) -> None:
+    path.write_bytes(
+        b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \n"
+        b"trailer\n<</Size 1/Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF"
+    )
+
+
+def pdf_of_garbage(path: Path) -> None:
+    path.write_bytes(b"%PDF-1.7\n" + random.Random(7).randbytes(50_000))
+
+
+def docx_with(path: Path, body: bytes, name: str = _MAIN) -> None:
+    """A real DOCX in which one part is replaced or added."""
+    made = io.BytesIO()
+    docx.Document().save(made)
+    with zipfile.ZipFile(made) as real, zipfile.ZipFile(path, "w", 8) as archive:
+        for part in real.namelist():
+            if part != name:
+                archive.writestr(part, real.read(part))
+        archive.writestr(name, body)
+
+
+def docx_text_bomb(path: Path) -> None:
+    text = b"a" * (400 << 20)
+    docx_with(
+        path, f"{_OPEN}<w:p><w:r><w:t>".encode() + text + b"</w:t></w:r></w:p>"
+    )
+
+
+def docx_of_paragraphs(path: Path) -> None:
+    body = "<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 2_000_000
+    docx_with(path, f"{_OPEN}{body}{_CLOSE}".encode())
+
+
+def docx_unused_bomb(path: Path) -> None:
+    docx_with(path, bytes(300 << 20), "word/media/image1.png")
+
+
+def docx_entities(path: Path) -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    docx_with(
+        path,
+        f'<!DOCTYPE d [<!ENTITY l0 "ha">{laughs}]>{_OPEN}<w:p><w:r><w:t>&l9;'
+        f"</w:t></w:r></w:p>{_CLOSE}".encode(),
+    )
+
+
+def docx_external_entity(path: Path) -> None:
+    docx_with(
+        path,
+        f'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>{_OPEN}<w:p><w:r>'
+        f"<w:t>&x;</w:t></w:r></w:p>{_CLOSE}".encode(),
+    )
+
+
+def docx_nested(path: Path) -> None:
+    docx_with(path, (_OPEN + "<w:p>" * 100_000).encode())
+
+
+def zip_of_many(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(5_000):
+            archive.writestr(f"xl/{number}", b"")
+
+
+def zip_that_lies(path: Path) -> None:
+    """Claims 10 bytes where 50 MB come out."""
+    docx_with(path, b"<a>" + b" " * (50 << 20), _MAIN)
+    data = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        found = data.rfind(mark, 0, data.rfind(_MAIN.encode(), 0) if at == 24 else None)
+        while found >= 0 and _MAIN.encode() not in data[found : found + 120]:
+            found = data.rfind(mark, 0, found)
+        struct.pack_into("<I", data, found + at, 10)
+    path.write_bytes(data)
+
+
+def encrypted_zip(path: Path) -> None:
+    docx_with(path, b"<a/>")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"))
+
+
+def encrypted_office(path: Path) -> None:
+    name = "EncryptedPackage".encode("utf-16-le")
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + name)
+
+
+def broken_zip(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04" + random.Random(3).randbytes(5_000))
+
+
+def deep_html(path: Path) -> None:
+    path.write_text("<html>" + "<div>" * 1_000_000 + PADDING)
+
+
+def deep_json(path: Path) -> None:
+    path.write_text("[" * 200_000)
+
+
+def random_bytes(path: Path) -> None:
+    path.write_bytes(os.urandom(100_000))
+
+
+def text_then_binary(path: Path) -> None:
+    path.write_bytes(PADDING.encode() * 2_000 + random.Random(5).randbytes(500_000))
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def blank(path: Path) -> None:
+    path.write_text(" \n\t\n" * 100)
+
+
+def a_picture(path: Path) -> None:
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+
+
+Outcome = tuple[Refusal, str]
+"""What must be refused, and words that the reason must hold."""
+
+HOSTILE: Mapping[str, tuple[Callable[[Path], None], Outcome]] = {
+    "encrypted.pdf": (encrypted_pdf, (Refusal.PASSWORD, "needs a password")),
+}
