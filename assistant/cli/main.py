@@ -10,7 +10,8 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Annotated, ClassVar
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 from typer.main import get_command as command_of
@@ -22,6 +23,9 @@ from assistant.cli.run import Run
 from assistant.config.paths import find_paths
 from assistant.errors import AssistantError, UsageError
 from assistant.logs import configure_logging
+
+if TYPE_CHECKING:
+    from assistant.models.opening import EngineOpener
 
 _log = logging.getLogger(__name__)
 _UNDELIVERABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT)
@@ -114,11 +118,10 @@ def _named(setting: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def run() -> None:
-    """The console script."""
-    hold_standard_streams()
-    signals.listen()
-    sys.exit(main(sys.argv[1:], Run(environment=os.environ)))
+def start(engines: "EngineOpener | None" = None) -> int:
+    """Run the command line of this process; its exit status."""
+    _hold_standard_streams()
+    return main(sys.argv[1:], Run(environment=os.environ, engines=engines))
 
 
 def main(arguments: Sequence[str], this: Run) -> int:
@@ -129,11 +132,23 @@ def main(arguments: Sequence[str], this: Run) -> int:
         render.flush()
     except typer.Exit as asked:
         return asked.exit_code
+    except UnicodeEncodeError as error:
+        return _explain(_mistyped(arguments) or error, this)
     except Exception as error:
         return _explain(error, this)
     except KeyboardInterrupt as stop:
         return stop.exit_code if isinstance(stop, signals.Stopped) else 130
     return 0
+
+
+def _mistyped(arguments: Sequence[str]) -> UsageError | None:
+    """Arguments that are not UTF-8 hold surrogates; file names may, words may not."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            return UsageError(f"{argument} is not text in UTF-8")
+    return None
 
 
 def _explain(error: Exception, this: Run) -> int:
@@ -178,10 +193,16 @@ def _confess(error: Exception, this: Run) -> int:
     return AssistantError.exit_code
 
 
-def hold_standard_streams() -> None:
-    """No file opened later may take the number of a closed standard stream."""
+def _hold_standard_streams() -> None:
+    """No file opened later may take the number of a closed standard stream.
+
+    A letter that a terminal's encoding lacks is shown as `?`.
+    """
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -68,7 +68,8 @@ def read_schema(path: Path, *, max_megabytes: float) -> Mapping[str, object]:
 def _read_file(path: Path, limit: int) -> TextFile:
     try:
         with path.open("rb") as file:
-            return TextFile(name=path.name, text=_text(file, str(path), limit))
+            text = _text(file, str(path), limit)
+            return TextFile(name=_without_surrogates(path.name), text=text)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 

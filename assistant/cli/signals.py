@@ -28,6 +28,12 @@ def listen() -> None:
         signal.signal(number, _ask)
 
 
+def rest() -> None:
+    """There is nothing left to end in order: a signal ends the process."""
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def forgive(stop: KeyboardInterrupt) -> None:
     """Go on after Ctrl-C; any other signal still means to leave."""
     if isinstance(stop, Stopped) and stop.exit_code != _CTRL_C:

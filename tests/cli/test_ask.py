@@ -127,6 +127,13 @@ def test_files_come_along(hearth: Hearth, tmp_path: Path) -> None:
     assert "\ufeff" not in heard
 
 
+def test_a_file_may_have_any_name(hearth: Hearth, tmp_path: Path) -> None:
+    file = tmp_path / "caf\udce9\x1b[2J.txt"
+    file.write_text("inside")
+
+    assert hearth("ask", "-f", str(file), "What is it?").status == 0
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

@@ -28,7 +28,7 @@ def test_every_setting_is_shown_with_its_origin(hearth: Hearth) -> None:
 
 
 def test_one_setting_is_printed_bare(hearth: Hearth) -> None:
-    assert hearth("config", "get", "chat.temperature").out == "0.2\n"
+    assert hearth("config", "get", "storage.busy_seconds").out == "10.0\n"
     assert hearth("config", "get", "interface.theme").out == "ember\n"
     assert hearth("config", "get", "models.fallbacks").out == "[]\n"
 

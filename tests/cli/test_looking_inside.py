@@ -58,6 +58,24 @@ def test_mistyped_escape_codes_are_not_echoed(hearth: Hearth) -> None:
         assert "\x1b" not in hearth(*arguments).err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", "--model", "caf\udce9", "Hello?"),
+        ("conversations", "show", "caf\udce9"),
+        ("conversations", "search", "caf\udce9"),
+        ("config", "set", "chat.system_prompt", "caf\udce9"),
+    ],
+)
+def test_words_that_are_not_utf8_are_refused(
+    hearth: Hearth, arguments: tuple[str, ...]
+) -> None:
+    result = hearth(*arguments)
+
+    assert result.status in (2, 3)
+    assert "a bug" not in result.err
+
+
 def test_stats_count_what_is_kept(hearth: Hearth) -> None:
     hearth("ask", "One?")
     hearth("ask", "-c", "Two?")
