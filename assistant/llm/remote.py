@@ -144,7 +144,7 @@ class RemoteEngine:
     def _finished(self, request: GenerationRequest, heard: Heard) -> Finished:
         usage = heard.usage or Usage(
             prompt_tokens=self.count(request.messages),
-            completion_tokens=self._counter.count(heard.text),
+            completion_tokens=self._spoken_tokens(heard),
         )
         return Finished(
             reason=heard.reason or FinishReason.STOP,
@@ -154,6 +154,12 @@ class RemoteEngine:
             first_token_ms=heard.first_token_ms,
             total_ms=heard.elapsed_ms,
         )
+
+    def _spoken_tokens(self, heard: Heard) -> int:
+        """For servers that do not count; most send a token at a time."""
+        counted = self._counter.count(heard.text)
+        sends_single = heard.pieces * 2 >= counted
+        return heard.pieces if sends_single else counted
 
     def _open_client(self) -> httpx.Client:
         with self._lock:

@@ -26,6 +26,7 @@ def llama_server(
         "n_ctx": context_tokens,
         "n_threads": 1,
         "n_threads_batch": 1,
+        "interrupt_requests": False,
     }
     words = [f"--{name}={value}" for name, value in options.items()]
     with log.open("wb") as said:

@@ -121,13 +121,23 @@ def test_an_answer_arrives_piece_by_piece_and_ends_with_its_measures() -> None:
 
 
 def test_a_server_that_does_not_count_is_counted_for() -> None:
-    with WaywardServer(answering("one two", " three")) as server:
+    with WaywardServer(answering("one two three four five", " six")) as server:
         engine = engine_at(server.url)
         *_, last = engine.generate(asking("Say three words"))
 
     assert isinstance(last, Finished)
-    assert last.completion_tokens == 3
+    assert last.completion_tokens == 6
     assert last.prompt_tokens == engine.count(asking("Say three words").messages)
+
+
+def test_a_server_that_sends_single_tokens_is_counted_by_them() -> None:
+    opening = event({"choices": [{"delta": {"role": "assistant", "content": ""}}]})
+    reply = [head(), opening, *map(piece, ["un", "", "believ", "able"]), ending()]
+    with WaywardServer(reply) as server:
+        *_, last = engine_at(server.url).generate(asking())
+
+    assert isinstance(last, Finished)
+    assert last.completion_tokens == 4
 
 
 @pytest.mark.parametrize(
@@ -144,7 +154,8 @@ def test_a_server_that_does_not_count_is_counted_for() -> None:
 def test_a_count_that_cannot_be_is_not_believed(counted: object) -> None:
     reply = [
         head(),
-        piece("one two"),
+        piece("one"),
+        piece(" two"),
         ending(),
         event({"choices": [], "usage": counted}),
         event("[DONE]"),

@@ -36,6 +36,8 @@ class Part:
     text: str = ""
     reason: FinishReason | None = None
     usage: Usage | None = None
+    is_token: bool = False
+    """Whether the model made something, be it only half a character."""
 
 
 def read_part(data: str) -> Part:
@@ -47,8 +49,11 @@ def read_part(data: str) -> Part:
     choice = choices[0] if isinstance(choices, list) and choices else {}
     if not isinstance(choice, Mapping):
         raise WireError("sent something that is not an answer")
+    message = choice.get("delta") or choice.get("message")
+    text = _text(message)
     return Part(
-        text=_text(choice.get("delta") or choice.get("message")),
+        text=text,
+        is_token=bool(text) or _is_half(message),
         reason=_reason(choice.get("finish_reason")),
         usage=_usage(said.get("usage")),
     )
@@ -90,6 +95,15 @@ def _text(message: object) -> str:
     if isinstance(content, list):
         return "".join(_text({"content": part.get("text")}) for part in content)
     return content if isinstance(content, str) else ""
+
+
+def _is_half(message: object) -> bool:
+    """An empty piece that only opens the answer says so by a role."""
+    return (
+        isinstance(message, Mapping)
+        and message.get("content") == ""
+        and "role" not in message
+    )
 
 
 def _reason(said: object) -> FinishReason | None:

@@ -19,6 +19,7 @@ class Heard:
         self.reason: FinishReason | None = None
         self.usage: Usage | None = None
         self.first_token_ms: float | None = None
+        self.pieces = 0
         self._started = started
         self._opening = Opening(keep_space=keep_space)
         self._loops = LoopGuard()
@@ -44,6 +45,7 @@ class Heard:
         """What this part brought that can be shown. Raises WireError."""
         self.reason = part.reason or self.reason
         self.usage = part.usage or self.usage
+        self.pieces += part.is_token
         return self._add(self._characters.feed(part.text))
 
     def close(self) -> str:
