@@ -188,7 +188,10 @@ class Chunk:
 
 
 class DocumentState(StrEnum):
-    """Whether a document's source is still what was read from it."""
+    """Whether a document is whole, and its source still what was read from it."""
+
+    ARRIVING = auto()
+    """Being written, part by part; nobody finds it yet."""
 
     CURRENT = auto()
     VANISHED = auto()
@@ -223,6 +226,8 @@ class Document:
     channel_id: ChannelId | None = None
     notices: tuple[Notice, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
+    written_by: str | None = None
+    """The process that writes it, while it is ARRIVING."""
 
     def __post_init__(self) -> None:
         if not self.source:

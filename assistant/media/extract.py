@@ -194,6 +194,11 @@ class Reading:
         return tuple(self._notices)
 
     @property
+    def modified_ns(self) -> int:
+        """When the file was last written to; of no meaning for a page."""
+        return self._opened.modified_ns
+
+    @property
     def media_type(self) -> str:
         """Known once the sections have ended, as the next two."""
         return self._read_facts.media_type

@@ -49,6 +49,11 @@ class OpenedFile:
         """Bytes, when it was opened."""
         return self._before.st_size
 
+    @property
+    def modified_ns(self) -> int:
+        """When it was last written to, before it was opened."""
+        return self._before.st_mtime_ns
+
     def has_changed(self) -> bool:
         """Whether anyone wrote to it since."""
         now = os.fstat(self.fd)

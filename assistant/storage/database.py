@@ -170,7 +170,7 @@ def _is_missing(path: Path) -> bool:
     try:
         size = path.stat().st_size
     except FileNotFoundError:
-        _refuse_orphaned_journal(path)
+        _refuse_remains(path)
         return True
     except OSError as error:
         raise explain_os_error(error, path) from error
@@ -182,8 +182,13 @@ def _is_missing(path: Path) -> bool:
     return False
 
 
-def _refuse_orphaned_journal(path: Path) -> None:
-    """What was said last may be in it; a new file would destroy it."""
+def _refuse_remains(path: Path) -> None:
+    """A new file in the place of one that went astray would be taken for it."""
+    if path.is_symlink():
+        raise UnreadableDatabaseError(
+            f"{path} points to {path.readlink()}, which is not there",
+            hint="Mount the disk it is on, or remove the link to begin anew",
+        )
     journal = path.with_name(f"{path.name}-wal")
     if journal.exists() and journal.stat().st_size:
         raise UnreadableDatabaseError(

@@ -4,6 +4,7 @@ Removing a document takes its passages, index entries and vectors with it; the
 schema sees to that.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,12 +19,12 @@ from assistant.storage.rows import Row, audience_to_row, moment_to_text
 _ADD = """
     INSERT INTO document (id, owner_id, collection, title, source, media_type,
                           size_bytes, sha256, passage_count, embedding_model, state,
-                          scope, server_id, channel_id, notices, details, created_at,
-                          updated_at)
+                          scope, server_id, channel_id, notices, details, written_by,
+                          created_at, updated_at)
     VALUES (:id, :owner_id, :collection, :title, :source, :media_type,
             :size_bytes, :sha256, :passage_count, :embedding_model, :state,
-            :scope, :server_id, :channel_id, :notices, :details, :created_at,
-            :updated_at)
+            :scope, :server_id, :channel_id, :notices, :details, :written_by,
+            :created_at, :updated_at)
 """
 _UPDATE = """
     UPDATE document
@@ -37,24 +38,27 @@ _UPDATE = """
            state = :state,
            notices = :notices,
            details = :details,
+           written_by = :written_by,
            updated_at = :updated_at
      WHERE id = :id
 """
 _BY_ID = """
     SELECT id, owner_id, collection, title, source, media_type, size_bytes, sha256,
            passage_count, embedding_model, state, scope, server_id, channel_id,
-           notices, details, created_at, updated_at
+           notices, details, written_by, created_at, updated_at
       FROM document
      WHERE id = :id
+       AND state <> 'arriving'
        AND ((:in_private AND owner_id = :reader_id)
             OR (scope = 'public' AND server_id = :in_server))
 """
 _BY_PREFIX = """
     SELECT id, owner_id, collection, title, source, media_type, size_bytes, sha256,
            passage_count, embedding_model, state, scope, server_id, channel_id,
-           notices, details, created_at, updated_at
+           notices, details, written_by, created_at, updated_at
       FROM document
      WHERE substr(id, 1, length(:prefix)) = :prefix
+       AND state <> 'arriving'
        AND ((:in_private AND owner_id = :reader_id)
             OR (scope = 'public' AND server_id = :in_server))
      ORDER BY id
@@ -63,19 +67,21 @@ _BY_PREFIX = """
 _BY_CONTENT = """
     SELECT id, owner_id, collection, title, source, media_type, size_bytes, sha256,
            passage_count, embedding_model, state, scope, server_id, channel_id,
-           notices, details, created_at, updated_at
+           notices, details, written_by, created_at, updated_at
       FROM document
      WHERE owner_id = :owner_id
        AND collection = :collection
        AND sha256 = :sha256
+       AND state <> 'arriving'
 """
 _ALL = """
     SELECT id, owner_id, collection, title, source, media_type, size_bytes, sha256,
            passage_count, embedding_model, state, scope, server_id, channel_id,
-           notices, details, created_at, updated_at
+           notices, details, written_by, created_at, updated_at
       FROM document
      WHERE ((:in_private AND owner_id = :reader_id)
             OR (scope = 'public' AND server_id = :in_server))
+       AND state <> 'arriving'
        AND (:collection IS NULL OR collection = :collection)
      ORDER BY updated_at DESC, id DESC
      LIMIT :limit
@@ -83,6 +89,24 @@ _ALL = """
 _REMOVE = """
     DELETE FROM document
      WHERE id = :id
+"""
+_ARRIVING = """
+    SELECT id, written_by
+      FROM document
+     WHERE state = 'arriving'
+"""
+_MARK_VANISHED = """
+    UPDATE document
+       SET state = 'vanished',
+           updated_at = :at
+     WHERE id = :id
+       AND state = 'current'
+"""
+_FORGET_SOURCE = """
+    DELETE FROM document_source
+     WHERE owner_id = :owner_id
+       AND collection = :collection
+       AND source = :source
 """
 _FIND_SOURCE = """
     SELECT source, document_id, size_bytes, modified_ns
@@ -188,13 +212,21 @@ class Documents:
         if not self._database.execute(_REMOVE, {"id": document_id}):
             raise NotFoundError(f"No document {document_id}")
 
+    def abandoned(self, is_alive: Callable[[str], bool]) -> list[DocumentId]:
+        """Documents that were arriving when their writer died. For removing them."""
+        rows = self._database.query(_ARRIVING)
+        return [row["id"] for row in rows if not is_alive(row["written_by"])]
+
+    def mark_vanished(self, document_id: DocumentId, *, at: datetime) -> None:
+        """Its source is gone; what was read stays."""
+        row = {"id": document_id, "at": moment_to_text(at)}
+        self._database.execute(_MARK_VANISHED, row)
+
+    def forget_source(self, source: str, shelf: Shelf) -> None:
+        self._database.execute(_FORGET_SOURCE, _source_row(source, shelf))
+
     def find_source(self, source: str, shelf: Shelf) -> Source | None:
-        row = {
-            "owner_id": shelf.owner_id,
-            "collection": shelf.collection,
-            "source": source,
-        }
-        found = self._database.query(_FIND_SOURCE, row)
+        found = self._database.query(_FIND_SOURCE, _source_row(source, shelf))
         return Source(**found[0]) if found else None
 
     def sources_of(self, document_id: DocumentId) -> list[Source]:
@@ -226,3 +258,11 @@ class Documents:
     def _first(self, sql: str, row: Row) -> Document | None:
         found = self._database.query(sql, row)
         return document_from_row(found[0]) if found else None
+
+
+def _source_row(source: str, shelf: Shelf) -> Row:
+    return {
+        "owner_id": shelf.owner_id,
+        "collection": shelf.collection,
+        "source": source,
+    }

@@ -35,6 +35,7 @@ def document_to_row(document: Document) -> Row:
         "channel_id": document.channel_id,
         "notices": to_json([asdict(notice) for notice in document.notices]),
         "details": to_json(dict(document.details)),
+        "written_by": document.written_by,
         "created_at": moment_to_text(document.created_at),
         "updated_at": moment_to_text(document.updated_at),
     }
@@ -61,6 +62,7 @@ def document_from_row(row: Row) -> Document:
             for notice in json.loads(row["notices"])
         ),
         details=json.loads(row["details"]),
+        written_by=row["written_by"],
         created_at=moment_from_text(row["created_at"]),
         updated_at=moment_from_text(row["updated_at"]),
     )

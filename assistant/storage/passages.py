@@ -21,16 +21,11 @@ _ADD = """
                          tokens, kind, location)
     VALUES (:id, :document_id, :position, :starts_at, :ends_at, :text, :prefix,
             :tokens, :kind, :location)
+    RETURNING number
 """
 _REMOVE_OF = """
     DELETE FROM passage
      WHERE document_id = :document_id
-"""
-_NUMBERS_OF = """
-    SELECT number
-      FROM passage
-     WHERE document_id = :document_id
-     ORDER BY position
 """
 _OF = """
     SELECT passage.id, passage.document_id, passage.position, passage.starts_at,
@@ -39,6 +34,7 @@ _OF = """
       FROM passage
       JOIN document ON document.id = passage.document_id
      WHERE document.id = :document_id
+       AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
      ORDER BY passage.position
@@ -52,6 +48,7 @@ _BY_NUMBER = """
       JOIN passage ON passage.number = wanted.value
       JOIN document ON document.id = passage.document_id
      WHERE (:collection IS NULL OR document.collection = :collection)
+       AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
      ORDER BY wanted.key
@@ -63,7 +60,8 @@ _BY_ID = """
       FROM json_each(:ids) AS wanted
       JOIN passage ON passage.id = wanted.value
       JOIN document ON document.id = passage.document_id
-     WHERE ((:in_private AND document.owner_id = :reader_id)
+     WHERE document.state <> 'arriving'
+       AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
      ORDER BY wanted.key
 """
@@ -74,6 +72,7 @@ _BY_WORDS = """
       JOIN document ON document.id = passage.document_id
      WHERE passage_text MATCH :words
        AND (:collection IS NULL OR document.collection = :collection)
+       AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
      ORDER BY bm25(passage_text, 1.0, 1.0), passage.number
@@ -86,6 +85,7 @@ _BY_TRIGRAMS = """
       JOIN document ON document.id = passage.document_id
      WHERE passage_trigram MATCH :trigrams
        AND (:collection IS NULL OR document.collection = :collection)
+       AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
      ORDER BY bm25(passage_trigram), passage.number
@@ -97,6 +97,7 @@ _ALL_VISIBLE = """
           FROM document
          WHERE NOT ((:in_private AND owner_id = :reader_id)
                     OR (scope = 'public' AND ifnull(server_id = :in_server, 0)))
+            OR state = 'arriving'
             OR (:collection IS NOT NULL AND collection <> :collection)
     ) AS whole
 """
@@ -105,6 +106,7 @@ _VISIBLE = """
       FROM passage
       JOIN document ON document.id = passage.document_id
      WHERE (:collection IS NULL OR document.collection = :collection)
+       AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
 """
@@ -148,14 +150,12 @@ class Passages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add_all(
-        self, document_id: DocumentId, passages: Iterable[Passage]
-    ) -> list[int]:
-        """Keep a document's passages; their numbers, in the order of the text."""
-        for passage in passages:
-            self._database.execute(_ADD, passage_to_row(passage))
-        rows = self._database.query(_NUMBERS_OF, {"document_id": document_id})
-        return [row["number"] for row in rows]
+    def add_all(self, passages: Iterable[Passage]) -> list[int]:
+        """Keep passages; their numbers, in the order given."""
+        return [
+            self._database.query(_ADD, passage_to_row(passage))[0]["number"]
+            for passage in passages
+        ]
 
     def remove_of(self, document_id: DocumentId) -> int:
         """Take out what a document said; how many passages that were."""

@@ -1,4 +1,5 @@
 -- Documents, the passages they are cut into, how words find them, and vectors.
+-- A large document arrives in parts, and is seen by nobody until it is whole.
 CREATE TABLE document (
     id              TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
     owner_id        TEXT NOT NULL REFERENCES user (id),
@@ -11,7 +12,7 @@ CREATE TABLE document (
     passage_count   INTEGER NOT NULL DEFAULT 0 CHECK (passage_count >= 0),
     embedding_model TEXT,
     state           TEXT NOT NULL DEFAULT 'current'
-                    CHECK (state IN ('current', 'vanished')),
+                    CHECK (state IN ('arriving', 'current', 'vanished')),
     scope           TEXT NOT NULL DEFAULT 'private'
                     CHECK (scope IN ('private', 'public', 'derived')),
     server_id       TEXT REFERENCES server (id) ON DELETE SET NULL,
@@ -20,9 +21,11 @@ CREATE TABLE document (
                     CHECK (json_valid(notices) AND json_type(notices) = 'array'),
     details         TEXT NOT NULL DEFAULT '{}'
                     CHECK (json_valid(details) AND json_type(details) = 'object'),
+    written_by      TEXT,
     created_at      TEXT NOT NULL,
     updated_at      TEXT NOT NULL CHECK (updated_at >= created_at),
-    UNIQUE (owner_id, collection, sha256)
+    UNIQUE (owner_id, collection, sha256),
+    CHECK ((state = 'arriving') = (written_by IS NOT NULL))
 ) STRICT;
 
 CREATE INDEX document_by_server

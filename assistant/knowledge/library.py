@@ -1,0 +1,136 @@
+"""The library as its owner handles it: list, look into, remove, keep in order.
+
+Removal takes a document's text, index entries and vectors with it; the record
+keeps that it happened, not what it said.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from assistant.audit.log import AuditTrail
+from assistant.entities.audience import Audience
+from assistant.entities.ids import DocumentId
+from assistant.entities.knowledge import Document, Passage
+from assistant.errors import ModelError, UsageError
+from assistant.knowledge.desk import LibraryDesk
+from assistant.storage.vectorindex import rows_for
+
+_AT_ONCE = 64
+
+
+class Trouble(StrEnum):
+    """What can be out of order, though the schema sees to it that it never is."""
+
+    INDEX_OUT_OF_STEP = auto()
+    ORPHANED_VECTORS = auto()
+    MISSING_VECTORS = auto()
+    HALF_DOCUMENTS = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """The documents of one file. An audience sees only its own."""
+
+    desk: LibraryDesk
+    trail: AuditTrail
+
+    def documents(
+        self, audience: Audience, *, collection: str | None = None, limit: int = 100
+    ) -> list[Document]:
+        """The last changed first."""
+        return self.desk.documents.all(audience, collection=collection, limit=limit)
+
+    def open(self, document_id: str, audience: Audience) -> Document:
+        """By its id, or by a beginning of it that fits only one.
+
+        Raises NotFoundError, or UsageError when several begin so.
+        """
+        exact = self.desk.documents.find(DocumentId(document_id), audience)
+        if exact is not None:
+            return exact
+        begun = self.desk.documents.starting_with(document_id, audience)
+        if len(begun) > 1:
+            raise UsageError(
+                f"Several documents begin with {document_id!r}",
+                hint="Give more of the id: hearth documents list",
+            )
+        if begun:
+            return begun[0]
+        return self.desk.documents.get(DocumentId(document_id), audience)
+
+    def passages(self, document: Document, audience: Audience) -> list[Passage]:
+        """All it says, piece by piece, from its beginning."""
+        return self.desk.passages.of(document.id, audience)
+
+    def sources(self, document: Document) -> list[str]:
+        """Every place where its very bytes were found."""
+        return [known.source for known in self.desk.documents.sources_of(document.id)]
+
+    def remove(self, document_id: str, audience: Audience) -> Document:
+        """Take a document out, with everything that was made of it."""
+        gone = self.open(document_id, audience)
+        with self.desk.database.transaction():
+            self.desk.documents.remove(gone.id)
+            self.trail.record(
+                "document remove",
+                actor=audience.user_id,
+                resource=("document", gone.id),
+                before={"passages": gone.passage_count, "media_type": gone.media_type},
+            )
+        return gone
+
+    def missing_vectors(self) -> int:
+        """Passages that meaning cannot find yet."""
+        space = self.desk.space
+        if space is None:
+            return 0
+        made = self.desk.vectors.counts().get(space, 0)
+        return max(0, self.desk.passages.count() - made)
+
+    def embed_missing(self) -> Iterator[int]:
+        """Make the vectors that are missing; how many so far, part by part.
+
+        Raises a ModelError when the embedder fails; what is made stays.
+        """
+        embedder, space = self.desk.embedder, self.desk.space
+        if embedder is None or space is None:
+            return
+        made = 0
+        while waiting := self.desk.vectors.passages_without(
+            space.model, limit=_AT_ONCE
+        ):
+            vectors = embedder.embed_passages([each.text for each in waiting])
+            rows = rows_for([each.number for each in waiting], vectors)
+            with self.desk.database.transaction(durable=False):
+                self.desk.vectors.put(space, rows)
+            made += len(rows)
+            yield made
+
+    def troubles(self) -> list[Trouble]:
+        """What is out of order now."""
+        found: list[Trouble] = []
+        if not self.desk.passages.indexes_are_in_step():
+            found.append(Trouble.INDEX_OUT_OF_STEP)
+        if self.desk.vectors.orphans():
+            found.append(Trouble.ORPHANED_VECTORS)
+        if self.missing_vectors():
+            found.append(Trouble.MISSING_VECTORS)
+        if self.desk.documents.abandoned(self.desk.is_alive):
+            found.append(Trouble.HALF_DOCUMENTS)
+        return found
+
+    def repair(self) -> list[Trouble]:
+        """Put in order what can be; what is still wrong afterwards."""
+        with self.desk.database.transaction():
+            if not self.desk.passages.indexes_are_in_step():
+                self.desk.passages.rebuild_indexes()
+            self.desk.vectors.remove_orphans()
+            for half in self.desk.documents.abandoned(self.desk.is_alive):
+                self.desk.documents.remove(half)
+        try:
+            for _ in self.embed_missing():
+                pass
+        except ModelError:
+            return self.troubles()
+        return self.troubles()
