@@ -6,10 +6,10 @@ it searches by words alone and says so. Every query has an audience.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from assistant.embeddings.embedder import Embedder, Vector
+from assistant.embeddings.embedder import Embedder
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import MessageRole
 from assistant.entities.search import Found, Hit, HitKind, Why
@@ -25,6 +25,9 @@ from assistant.storage.messages import MessageHit, Messages
 from assistant.storage.passages import Passages, Shelved
 from assistant.storage.vectorindex import VectorIndex
 from assistant.storage.vectors import VectorKind
+
+if TYPE_CHECKING:
+    from assistant.embeddings.embedder import Vector
 
 CANDIDATES = 100
 """Taken from each index before fusing."""
@@ -66,10 +69,6 @@ class Search:
     """The vectors of a kind by the embedder's model."""
 
     reranker: Reranker | None = None
-    _frequencies: "_Frequencies" = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_frequencies", _Frequencies(self.passages))
 
     def find(self, question: Question, audience: Audience) -> Found:
         """The best hits for this audience, and what had to be done without."""
@@ -89,7 +88,7 @@ class Search:
             query=question.text, hits=tuple(hits[: question.k]), notices=tuple(notices)
         )
 
-    def _meaning(self, text: str, notices: list[str]) -> Vector | None:
+    def _meaning(self, text: str, notices: list[str]) -> "Vector | None":
         if self.embedder is None:
             notices.append("Searched by words alone: no embedder is installed")
             return None
@@ -101,7 +100,7 @@ class Search:
             return None
 
     def _passages(
-        self, question: Question, audience: Audience, meaning: Vector | None
+        self, question: Question, audience: Audience, meaning: "Vector | None"
     ) -> list[Hit]:
         by_word = self._passages_by_word(question, audience)
         by_meaning: dict[int, float] = {}
@@ -122,7 +121,7 @@ class Search:
         self, question: Question, audience: Audience
     ) -> Mapping[int, float]:
         """By whole words; when those find little, by pieces of the unknown ones."""
-        query = keyword_query(question.text, self._frequencies)
+        query = keyword_query(question.text, _Frequencies(self.passages))
         found: dict[int, float] = {}
         if query.match:
             found = self.passages.by_words(
@@ -143,7 +142,7 @@ class Search:
         return found
 
     def _messages(
-        self, question: Question, audience: Audience, meaning: Vector | None
+        self, question: Question, audience: Audience, meaning: "Vector | None"
     ) -> list[Hit]:
         query = keyword_query(question.text)
         by_word: dict[int, float] = {}
@@ -158,7 +157,7 @@ class Search:
         return [_message_hit(hit, said[hit.id]) for hit in best if hit.id in said]
 
     def _near(
-        self, kind: VectorKind, meaning: Vector, *, among: Sequence[int] | None
+        self, kind: VectorKind, meaning: "Vector", *, among: Sequence[int] | None
     ) -> dict[int, float]:
         near = self.index(kind).nearest(meaning, k=CANDIDATES, among=among)
         return {each.id: each.similarity for each in near}
