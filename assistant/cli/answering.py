@@ -7,9 +7,11 @@ from typing import assert_never
 
 from assistant.cli import render
 from assistant.cli.words import plural
+from assistant.entities.citation import Evidence
 from assistant.entities.conversation import FinishReason, Message
 from assistant.entities.turn import (
     HistoryTrimmed,
+    LibraryAsked,
     ModelChosen,
     QuestionSaved,
     TokenArrived,
@@ -64,6 +66,8 @@ class Showing:
                 self.saved = event
             case ModelChosen():
                 self._name_the_model(event)
+            case LibraryAsked(evidence=evidence):
+                _tell_what_the_library_says(evidence)
             case HistoryTrimmed():
                 _tell_what_was_left_out(event)
             case Waiting(ahead=ahead):
@@ -111,6 +115,20 @@ class Showing:
             render.notice(
                 f"Stopped. The answer so far is kept; go on with: {self.how_to_go_on}"
             )
+
+
+def _tell_what_the_library_says(evidence: Evidence) -> None:
+    """Where an answer comes from is never left to be guessed."""
+    for notice in evidence.notices:
+        render.notice(notice)
+    if evidence.is_enough:
+        render.notice("From your documents:")
+        return
+    nearest = ", ".join(dict.fromkeys(hit.title for hit in evidence.hits[:2]))
+    render.notice(
+        "From general knowledge; your documents do not say. "
+        + (f"Nearest: {nearest}" if nearest else "")
+    )
 
 
 def stats_line(reply: Message) -> str:

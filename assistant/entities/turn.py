@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.entities.audience import Audience
+from assistant.entities.citation import Basis, Citation, Evidence
 from assistant.entities.conversation import Attachment, FinishReason, Message
 from assistant.entities.ids import ConversationId, MessageId
 
@@ -68,6 +69,8 @@ class TurnRequest:
     """A JSON schema that the answer must meet."""
 
     max_tokens: int | None = None
+    use_knowledge: bool = True
+    """Whether the library is asked first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,13 @@ class HistoryTrimmed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryAsked:
+    """What the library had to say. Comes only when there is a library."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """No words yet: `ahead` others come first, or the model is reading.
 
@@ -122,6 +132,8 @@ class TurnFinished:
 
     reply: Message
     reason: FinishReason
+    basis: Basis = Basis.GENERAL
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +149,7 @@ class TurnFailed:
 TurnEvent: TypeAlias = (
     QuestionSaved
     | ModelChosen
+    | LibraryAsked
     | HistoryTrimmed
     | Waiting
     | TokenArrived

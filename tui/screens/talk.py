@@ -12,6 +12,7 @@ from assistant.entities.ids import ConversationId
 from assistant.entities.turn import (
     Ask,
     HistoryTrimmed,
+    LibraryAsked,
     Intent,
     ModelChosen,
     QuestionSaved,
@@ -72,6 +73,10 @@ class Live:
                 self.words = event.reply.content
             case ModelChosen():
                 self._choose(event)
+            case LibraryAsked(evidence=evidence):
+                self.notes.append(
+                    "from your documents" if evidence.is_enough else "general knowledge"
+                )
             case HistoryTrimmed():
                 self._trim(event)
             case Waiting(ahead=ahead):

@@ -172,3 +172,20 @@ WHEN old.content <> new.content
 BEGIN
     DELETE FROM vector WHERE kind = 'message' AND number = old.number;
 END;
+
+-- What answers quoted. A document that is removed takes its quotations along.
+CREATE TABLE citation (
+    message_id     TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+    position       INTEGER NOT NULL CHECK (position >= 1),
+    number         INTEGER NOT NULL CHECK (number >= 1),
+    passage_id     TEXT NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
+    document_id    TEXT NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+    title          TEXT NOT NULL,
+    location       TEXT NOT NULL,
+    quote          TEXT NOT NULL CHECK (quote <> ''),
+    is_replacement INTEGER NOT NULL DEFAULT 0 CHECK (is_replacement IN (0, 1)),
+    PRIMARY KEY (message_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX citation_by_passage ON citation (passage_id);
+CREATE INDEX citation_by_document ON citation (document_id);

@@ -1,0 +1,84 @@
+"""The stage that asks the library, before any model does.
+
+It finds passages, picks the sentences that best answer, and decides whether they
+do. What it finds is data: it is quoted and fenced, and changes nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.embeddings.embedder import Embedder
+from assistant.entities.audience import Audience
+from assistant.entities.citation import Evidence, Quote
+from assistant.entities.search import Hit, HitKind
+from assistant.knowledge.evidence import Supporting, best_sentences
+from assistant.knowledge.search import Question, Search
+
+PASSAGES = 5
+"""Handed on, best first."""
+
+_READ = 3  # of them are searched for sentences
+_QUOTES = 3
+_SHARE_OF_BEST = 0.6  # a sentence worth less than this of the best one is left out
+
+
+class Gate(Protocol):
+    """Decides whether what was found answers the question."""
+
+    def __call__(
+        self, question: str, hits: Sequence[Hit], sentences: Sequence[Supporting]
+    ) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """Asks one library."""
+
+    search: Search
+    embedder: Embedder | None
+    is_answer: Gate
+
+    @property
+    def is_worth_asking(self) -> bool:
+        """An empty library costs a turn nothing."""
+        return self.search.passages.count() > 0
+
+    def ask(self, question: str, audience: Audience) -> Evidence:
+        """What the documents that this audience may see have to say."""
+        found = self.search.find(
+            Question(text=question, kinds=(HitKind.PASSAGE,), k=PASSAGES), audience
+        )
+        if not found.hits:
+            return Evidence(notices=found.notices)
+        best = found.hits[:_READ]
+        sentences = best_sentences(
+            question,
+            [hit.text for hit in best],
+            embedder=self.embedder,
+            limit=_QUOTES,
+        )
+        return Evidence(
+            hits=found.hits,
+            quotes=_worth_quoting(best, sentences),
+            is_enough=self.is_answer(question, best, sentences),
+            notices=found.notices,
+        )
+
+
+def _worth_quoting(
+    hits: Sequence[Hit], sentences: Sequence[Supporting]
+) -> tuple[Quote, ...]:
+    """The best sentence, and others only if they are nearly as good."""
+    if not sentences:
+        return ()
+    floor = sentences[0].score * _SHARE_OF_BEST
+    return tuple(
+        Quote(
+            hit=hits[each.passage],
+            text=each.sentence.text.strip(),
+            score=each.score,
+        )
+        for each in sentences
+        if each.score >= floor
+    )
