@@ -18,6 +18,7 @@ from assistant.entities.conversation import (
 )
 from assistant.entities.ids import LOCAL_USER, ConversationId, MessageId, UserId
 from assistant.entities.people import User
+from assistant.storage.connection import Opening
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database, open_database
 from assistant.storage.messages import Messages
@@ -51,6 +52,14 @@ def open_file(path: Path, **changes: Any) -> Database:
 
 def open_plain(path: Path, **changes: Any) -> Database:
     return open_file(path, key=None, cipher=Cipher.NONE, **changes)
+
+
+def open_any(path: Path) -> Database:
+    """The file as it is, whatever its schema."""
+    opening = Opening(
+        path=path, key=KEY, cipher=Cipher.AEGIS, cache_megabytes=8, busy_seconds=5
+    )
+    return Database(opening)
 
 
 def a_user(user_id: str = LOCAL_USER, **changes: Any) -> User:

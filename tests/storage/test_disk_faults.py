@@ -81,7 +81,7 @@ def test_a_disk_that_fails_at_any_moment_loses_nothing_that_was_kept(
     while True:
         talk = Talk(database, f"talk {struck}")
         kept: list[Message] = []
-        fault.strike_at(struck)
+        fault.strike_at(struck * (2 if lasting else 1))
         with suppress(ours):
             kept.extend(say_all(talk))
         happened = fault.happened

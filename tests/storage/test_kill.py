@@ -11,14 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config.settings import Cipher
 from assistant.entities.conversation import FinishReason, MessageState
 from assistant.entities.ids import ConversationId
-from assistant.storage.connection import Opening
 from assistant.storage.database import Database
 from assistant.storage.fulltext import FullText
 from assistant.storage.migrate import Migration, migrate, released_migrations
-from tests.storage.building import KEY, ME, Talk, clock, open_file
+from tests.storage.building import ME, Talk, clock, open_any, open_file
 from tests.storage.disk import Disk, Operation
 from tests.storage.kill import Acknowledge, kill_at_random
 
@@ -146,17 +144,21 @@ STEP = Migration(
 )
 
 
-def _upgrade_and_die(path: Path, fatal: int) -> None:
-    """Runs in a process of its own; the n-th thing it does to the disk is fatal."""
+def _deadly_disk(fatal: int) -> Disk:
+    """The n-th thing that happens to it kills the process."""
     left = [fatal]
 
-    def count_down(operation: Operation) -> None:
+    def count_down(_: Operation) -> None:
         left[0] -= 1
         if left[0] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    disk = Disk(count_down)
-    database = open_file(path, vfs=disk.vfs)
+    return Disk(count_down)
+
+
+def _upgrade_and_die(path: Path, fatal: int) -> None:
+    """Runs in a process of its own."""
+    database = open_file(path, vfs=_deadly_disk(fatal).vfs)
     migrate(database, [*released_migrations(), STEP], clock)
     database.close()
 
@@ -182,6 +184,28 @@ def test_a_kill_at_any_moment_of_an_upgrade_leaves_the_old_schema_or_the_new(
     assert kills > 10
 
 
+def _open_and_die(path: Path, fatal: int) -> None:
+    """Runs in a process of its own."""
+    open_file(path, vfs=_deadly_disk(fatal).vfs).close()
+
+
+def test_a_kill_at_any_moment_of_a_first_start_leaves_no_half_of_a_file(
+    path: Path,
+) -> None:
+    kills, died = 0, True
+    while died:
+        died = _in_a_process(_open_and_die, path, 1 + 23 * kills)
+        kills += died
+
+        talk = Talk(open_file(path))
+        assert talk.say("Hello").sequence == 1
+        talk.database.close()
+        assert [file.name for file in path.parent.iterdir()] == ["hearth.db"]
+        path.unlink()
+
+    assert kills > 10
+
+
 def _in_a_process(function: Callable[..., None], *arguments: object) -> bool:
     """Whether the process that ran it was killed."""
     process = FORKED.Process(target=function, args=arguments)
@@ -192,10 +216,7 @@ def _in_a_process(function: Callable[..., None], *arguments: object) -> bool:
 
 
 def _check_old_or_new(path: Path, said: int, *, must_be_new: bool) -> None:
-    opening = Opening(
-        path=path, key=KEY, cipher=Cipher.AEGIS, cache_megabytes=8, busy_seconds=5
-    )
-    database = Database(opening)  # whatever its schema
+    database = open_any(path)
     tables = {
         row["name"]
         for row in database.query("SELECT name FROM sqlite_schema WHERE type = 'table'")

@@ -222,6 +222,31 @@ def test_a_missing_file_whose_journal_is_here_is_not_made_anew(path: Path) -> No
     assert not path.exists()
 
 
+def test_a_link_to_a_disk_that_is_not_there_is_not_replaced(path: Path) -> None:
+    path.parent.mkdir()
+    path.symlink_to("/somewhere/unmounted/hearth.db")
+
+    with pytest.raises(UnreadableDatabaseError, match="unmounted"):
+        open_file(path)
+
+    assert path.is_symlink()
+    assert [file.name for file in path.parent.iterdir()] == ["hearth.db"]
+
+
+def test_a_file_may_lie_elsewhere_behind_a_link(path: Path, tmp_path: Path) -> None:
+    there = tmp_path / "other disk" / "words.db"
+    open_file(there).close()
+    path.parent.mkdir()
+    path.symlink_to(there)
+
+    said = _keep_a_word(path)
+
+    assert path.is_symlink()
+    opened = Talk(open_file(there))
+    assert opened.messages.get(said, ME).content == "Hello"
+    opened.database.close()
+
+
 def test_a_journal_of_another_file_does_no_harm_to_this_one(
     path: Path, tmp_path: Path, kept: bytes
 ) -> None:

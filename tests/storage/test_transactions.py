@@ -1,5 +1,7 @@
 """Whole or not at all: alone, nested, in threads, and beside other processes."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -197,6 +199,19 @@ def test_a_writer_that_waited_too_long_says_who_is_to_blame(path: Path) -> None:
 
     assert words(patient) == ["Hello again"]
     patient.database.close()
+
+
+def test_waiting_for_another_writer_can_be_interrupted(path: Path) -> None:
+    talk = Talk(open_file(path, busy_seconds=60))
+    with held_elsewhere(path, seconds=60):
+        interrupt = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        interrupt.start()
+        with pytest.raises(KeyboardInterrupt):
+            talk.say("Hello")
+    talk.say("Hello again")
+
+    assert words(talk) == ["Hello again"]
+    talk.database.close()
 
 
 def _converse(path: Path, name: str, count: int) -> None:
