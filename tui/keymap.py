@@ -62,10 +62,6 @@ ACTIONS = (
 )
 
 
-_FIRST = {Where.EVERYWHERE, Where.WRITING}
-"""Where keys must come before what a text area makes of them."""
-
-
 def bindings(where: Where) -> list[Binding]:
     """What Textual is told."""
     return [
@@ -74,12 +70,21 @@ def bindings(where: Where) -> list[Binding]:
             action.name,
             action.help,
             show=False,
-            priority=where in _FIRST and action.name != "stop",
             system=True,
         )
         for action in ACTIONS
         if action.where is where
     ]
+
+
+def named(where: Where) -> dict[str, str]:
+    """What each key does there, for a widget that must take its keys in order."""
+    return {
+        key: action.name
+        for action in ACTIONS
+        if action.where is where
+        for key in action.keys.split(",")
+    }
 
 
 _SPELT = {

@@ -17,7 +17,7 @@ from assistant.entities.conversation import (
     MessageState,
 )
 from assistant.entities.model import ModelKind, ModelService, ServiceStatus
-from assistant.safetext import clean, one_line
+from assistant.safetext import one_line
 
 UNTITLED = "New conversation"
 GAP = " · "
@@ -189,8 +189,3 @@ def shortened(text: str, *, to: int) -> str:
     """One clean line, no longer than that many characters."""
     line = one_line(text[: 4 * to]).strip()
     return line if len(line) <= to else line[: to - 1].rstrip() + "…"
-
-
-def words_of(message: Message) -> str:
-    """What was said, safe to show."""
-    return clean(message.content)

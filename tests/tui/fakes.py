@@ -76,6 +76,11 @@ class Shelf:
         self.chosen = name
         return self.services[name]
 
+    def release(self) -> None:
+        """Let no engine hold its breath any longer."""
+        for engine in self.engines.values():
+            engine.close()
+
     def working(self, name: str | None) -> Iterator[Candidate]:
         wanted = name or self.chosen
         if wanted not in self.engines:

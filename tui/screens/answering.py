@@ -125,7 +125,7 @@ class AnsweringScreen(CoreScreen):
     async def _settle(self, reply: Message, *, hint: str = "") -> None:
         self.transcript.replace(reply)
         if view := self.transcript.find_view(reply.id):
-            await view.settle(reply, hint=hint)
+            await view.settle(reply, advice=hint)
 
     @on(TurnEnded)
     async def _end(self, ended: TurnEnded) -> None:

@@ -6,11 +6,9 @@ comes back when it could not be kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -18,16 +16,15 @@ from textual.reactive import reactive
 from textual.widgets import Static, TextArea
 
 from assistant.safetext import clean
-from tui.keymap import Where, bindings
+from tui.keymap import Where, named
 from tui.present import shortened
 
 _INVITATION = "Ask anything"
+_KEYS = named(Where.WRITING)
 
 
 class Sheet(TextArea):
     """The sheet that is written on; it grows with the text."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.WRITING)]
 
     DEFAULT_CSS = """
     Sheet {
@@ -73,6 +70,9 @@ class Sheet(TextArea):
         self._back = 0
         self._unsent = ""
 
+    def on_mount(self) -> None:
+        self.cursor_blink = self.app.animation_level != "none"
+
     def write(self, text: str) -> None:
         """Replace everything by this text; the cursor goes behind it."""
         self.load_text(text)
@@ -107,6 +107,15 @@ class Sheet(TextArea):
         text = self.past[-back] if back else self._unsent
         self.write(text)
         self._back = back
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Not by bindings: they would run before letters typed just now are written,
+        # or after ones typed since.
+        action = _KEYS.get(event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
 
     async def _on_paste(self, event: events.Paste) -> None:
         # Runs before the text area's own, which inserts the text.

@@ -21,7 +21,7 @@ from assistant.entities.conversation import Message, MessageRole, MessageState
 from assistant.entities.ids import MessageId
 from assistant.safetext import clean
 from tui import present
-from tui.keymap import Where, bindings
+from tui.keymap import Where, bindings, hint
 from tui.messages import Wish
 from tui.widgets.line import Line
 from tui.widgets.prose import Prose
@@ -156,7 +156,7 @@ class MessageView(Vertical):
     def __init__(self, message: Message, *, now: datetime) -> None:
         super().__init__(classes=f"-{message.role}")
         self._now = now
-        self._hint = ""
+        self._advice = ""
         self.message = message
         self._prose: Prose | None = None
 
@@ -216,11 +216,11 @@ class MessageView(Vertical):
         if self._prose is not None:
             await self._prose.feed(piece)
 
-    async def settle(self, message: Message, *, hint: str = "") -> None:
-        """Show the reply as it was kept; a hint says what to do about a failure."""
+    async def settle(self, message: Message, *, advice: str = "") -> None:
+        """Show the reply as it was kept; advice says what to do about a failure."""
         self.remove_class("-streaming")
         self.message = message
-        self._hint = hint
+        self._advice = advice
         self._describe()
         if self._prose is not None:
             await self._prose.settle(message.content)
@@ -239,7 +239,7 @@ class MessageView(Vertical):
         if self._is_failed:
             self.query_one(".trouble", Static).update(Content(self._trouble))
         if not self.is_streaming:
-            self._foot(present.measures(self.message))
+            self._foot(self._figures)
 
     def _right_end(self) -> tuple[Content, ...]:
         parts = [Content(self.version)] if self.version else []
@@ -250,6 +250,18 @@ class MessageView(Vertical):
             ]
             parts.append(Content(present.GAP).join(offered))
         return tuple(parts)
+
+    @property
+    def _figures(self) -> str:
+        """How the answer went, and what can be done when it went badly."""
+        more = ""
+        if self.message.role is MessageRole.ASSISTANT:
+            if self.message.is_unfinished:
+                more = f"{hint('go_on')} goes on"
+            elif self.message.state is MessageState.FAILED:
+                more = f"{hint('go_on')} tries again"
+        parts = (present.measures(self.message), more)
+        return present.GAP.join(part for part in parts if part)
 
     @property
     def _is_failed(self) -> bool:
@@ -264,7 +276,7 @@ class MessageView(Vertical):
     @property
     def _trouble(self) -> str:
         error = clean(self.message.error or "")
-        return "\n".join(filter(None, (error, clean(self._hint))))
+        return "\n".join(filter(None, (error, clean(self._advice))))
 
     @on(Byline.Clicked)
     def _pass_on(self, event: Byline.Clicked) -> None:

@@ -108,25 +108,27 @@ class Prose(Markdown):
 
     async def begin(self, text: str) -> None:
         """Show this much of a reply whose rest comes piece by piece."""
-        await self.cease()
+        await self._cease()
         await self.update("")
         await self.feed(text)
 
     async def feed(self, piece: str) -> None:
         """Show the next piece, however the pieces were cut."""
+        text = self._cleaner.feed(piece)
+        if not text:
+            return
         if self._stream is None:
             self._stream = Markdown.get_stream(self)
-        await self._stream.write(self._cleaner.feed(piece))
+        await self._stream.write(text)
 
     async def settle(self, text: str) -> None:
         """Show the whole text as if it had come at once; no piece follows."""
-        await self.cease()
+        await self._cease()
         await self.update(clean(text))
 
-    async def cease(self) -> None:
-        """Stop waiting for pieces; what came stays."""
+    async def _cease(self) -> None:
+        """Expect no more pieces, and forget what the cleaner held back."""
+        self._cleaner = StreamCleaner()
         if self._stream is not None:
             stream, self._stream = self._stream, None
-            await stream.write(self._cleaner.close())
             await stream.stop()
-            self._cleaner = StreamCleaner()

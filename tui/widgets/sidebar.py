@@ -150,6 +150,9 @@ class Sidebar(Vertical):
         yield Input(placeholder="find anything")
         yield Titles(markup=False)
 
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = self.app.animation_level != "none"
+
     def find_here(self) -> None:
         """Take the focus to where words are typed."""
         self.query_one(Input).focus()

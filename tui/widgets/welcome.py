@@ -26,8 +26,8 @@ TRIALS = (
 
 _GREETING = Content.assemble(
     ("◖ hearth", "bold $primary"),
-    "\n\nThis is a conversation with a model that runs on your own computer.\n",
-    "What you write is saved before it is answered, in one file that is yours.",
+    "\n\nTalk with a model that runs on your own computer.\n",
+    "Every word is saved before it is answered, in one file of yours.",
 )
 
 
