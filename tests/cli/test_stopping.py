@@ -1,75 +1,12 @@
-import os
-import pty
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from tests.cli.conftest import Hearth, Program
+from tests.cli.terminal import terminal
 
 LONG = " ".join(f"word{number}" for number in range(1000))
-
-
-class Terminal:
-    """A person's side of a terminal in which the program runs."""
-
-    def __init__(self, process: subprocess.Popen[bytes], ours: int) -> None:
-        self.process = process
-        self._ours = ours
-        self.seen = ""
-
-    def type(self, text: str) -> None:
-        os.write(self._ours, text.encode())
-
-    def wait_for(self, text: str, *, seconds: float = 30) -> None:
-        """Read until the text was written since the last wait."""
-        until = time.monotonic() + seconds
-        start = len(self.seen)
-        while text not in self.seen[start:]:
-            assert time.monotonic() < until, f"no {text!r} in {self.seen[start:]!r}"
-            assert self._read(), f"it ended without {text!r}: {self.seen[start:]!r}"
-
-    def end(self) -> int:
-        while self._read():
-            pass
-        return self.process.wait(timeout=30)
-
-    def _read(self) -> bool:
-        try:
-            piece = os.read(self._ours, 4096)
-        except OSError:  # the other end is closed
-            return False
-        self.seen += piece.decode(errors="replace")
-        return bool(piece)
-
-
-@contextmanager
-def terminal(program: Program, *arguments: str) -> Iterator[Terminal]:
-    """The program as leader of a terminal, as a shell would run it."""
-    ours, theirs = pty.openpty()
-
-    def take_the_terminal() -> None:
-        os.setsid()
-        os.close(os.open(os.ttyname(theirs), os.O_RDWR))
-
-    process = subprocess.Popen(
-        program.command(*arguments),
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env={"TERM": "xterm", **program.environment},
-        preexec_fn=take_the_terminal,
-    )
-    os.close(theirs)
-    try:
-        yield Terminal(process, ours)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
 
 
 @pytest.fixture
