@@ -12,13 +12,17 @@ from assistant.agents.check import MEETING_ATTEMPTS, meets_schema
 from assistant.agents.finish import finish
 from assistant.agents.generate import Draft, generate
 from assistant.agents.prompt import Prompt, budget, compose
+from assistant.agents.quoting import CitedAnswer, as_material, checked, quoted
+from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk, Turn
 from assistant.audit.trace import Trace
 from assistant.config.settings import ChatSettings
+from assistant.entities.citation import Basis, Citation, Evidence
 from assistant.entities.conversation import FinishReason, Message
-from assistant.entities.model import ModelKind
+from assistant.entities.model import ModelKind, ModelService
 from assistant.entities.turn import (
     HistoryTrimmed,
+    LibraryAsked,
     ModelChosen,
     QuestionSaved,
     Regenerate,
@@ -30,6 +34,9 @@ from assistant.entities.turn import (
 from assistant.errors import AssistantError, ModelError, SchemaError, StorageError
 from assistant.llm.engine import Engine
 from assistant.models.fallback import Candidate
+
+MAY_WRITE = 2
+"""From this tier on a model's own words about documents are worth checking."""
 
 _ASK_AGAIN = "Ask again, or choose another model: hearth models list"
 _WITHOUT_WORDS = frozenset({FinishReason.EMPTY, FinishReason.ERROR})
@@ -43,6 +50,10 @@ class Models(Protocol):
 
         Raises a ModelError when none is left.
         """
+        ...
+
+    def tier(self, service: ModelService) -> int:
+        """What it was found able to do, from 0 (extract only) to 3."""
         ...
 
     def report(
@@ -68,6 +79,7 @@ class Answering:
         desk: Desk,
         models: Models,
         settings: ChatSettings,
+        recall: Recall | None = None,
     ) -> None:
         self._turn = turn
         self._trace = trace
@@ -76,11 +88,15 @@ class Answering:
         self._settings = settings
         self._draft = Draft(text=turn.already_said)
         self._model: str | None = None
+        self._recall = recall
+        self._evidence = Evidence()
+        self._citations: tuple[Citation, ...] = ()
 
     def events(self) -> Generator[TurnEvent, None, None]:
         """Everything after the question is written; the last one ends the turn."""
         try:
             yield self._saved()
+            yield from self._ask_library()
             yield from self._first_that_answers()
         except (ModelError, StorageError) as error:
             yield self._failed(error)
@@ -101,6 +117,25 @@ class Answering:
             attachments=tuple(turn.attachments.get(turn.question.id, ())),
         )
 
+    def _ask_library(self) -> Generator[TurnEvent, None, None]:
+        """Only for questions of their own: a schema or a half answer has no room."""
+        request = self._turn.request
+        is_asked = request.use_knowledge and request.schema is None
+        if self._recall is None or not is_asked or self._turn.already_said:
+            return
+        with self._trace.span("recall") as span:
+            if not self._recall.is_worth_asking:
+                return
+            self._evidence = self._recall.ask(
+                self._turn.question.content, request.audience
+            )
+            span.count(
+                passages=len(self._evidence.hits),
+                quotes=len(self._evidence.quotes),
+                is_enough=int(self._evidence.is_enough),
+            )
+        yield LibraryAsked(evidence=self._evidence)
+
     def _first_that_answers(self) -> Generator[TurnEvent, None, None]:
         """Falls back only while not a word was said."""
         failure: ModelError | None = None
@@ -113,7 +148,7 @@ class Answering:
                 reason=str(failure) if failure else candidate.reason,
             )
             try:
-                yield from self._answer(candidate.engine)
+                yield from self._answer(candidate)
             except SchemaError:
                 raise
             except ModelError as error:
@@ -126,7 +161,39 @@ class Answering:
                 return
         raise failure or ModelError("No model can answer", hint=_ASK_AGAIN)
 
-    def _answer(self, engine: Engine) -> Generator[TurnEvent, None, None]:
+    def _answer(self, candidate: Candidate) -> Generator[TurnEvent, None, None]:
+        """In the way that what was found, what was asked and the model allow."""
+        if not self._evidence.is_enough:
+            yield from self._say(candidate.engine)
+        elif self._models.tier(candidate.service) < MAY_WRITE:
+            yield from self._quote()
+        else:
+            yield from self._write_and_check(candidate.engine)
+
+    def _quote(self) -> Generator[TurnEvent, None, None]:
+        """The documents' own words; this model would only spoil them."""
+        with self._trace.span("check"):
+            answer = quoted(self._evidence)
+        yield from self._cite(answer, reason=FinishReason.STOP)
+
+    def _write_and_check(self, engine: Engine) -> Generator[TurnEvent, None, None]:
+        """Nothing is shown before every reference of it is checked."""
+        prompt = self._compose(engine, material=as_material(self._evidence))
+        for event in self._generate(engine, prompt):
+            if not isinstance(event, TokenArrived):
+                yield event
+        with self._trace.span("check"):
+            answer = checked(self._draft.text, self._evidence)
+        yield from self._cite(answer, reason=self._draft.reason or FinishReason.STOP)
+
+    def _cite(
+        self, answer: CitedAnswer, *, reason: FinishReason
+    ) -> Generator[TurnEvent, None, None]:
+        self._citations = answer.citations
+        self._draft.text, self._draft.reason = answer.text, reason
+        yield TokenArrived(text=answer.text)
+
+    def _say(self, engine: Engine) -> Generator[TurnEvent, None, None]:
         prompt = self._compose(engine)
         if prompt.is_trimmed:
             yield HistoryTrimmed(
@@ -139,7 +206,7 @@ class Answering:
         else:
             yield from self._meet_schema(engine, prompt)
 
-    def _compose(self, engine: Engine) -> Prompt:
+    def _compose(self, engine: Engine, *, material: str = "") -> Prompt:
         limit = self._turn.request.max_tokens or self._settings.max_reply_tokens
         with self._trace.span("compose") as span:
             prompt = compose(
@@ -148,6 +215,7 @@ class Answering:
                 attachments=self._turn.attachments,
                 engine=engine,
                 allowed=budget(engine, max_reply_tokens=limit),
+                material=material,
             )
             span.count(messages=prompt.kept, dropped=prompt.dropped)
         return prompt
@@ -210,7 +278,7 @@ class Answering:
             self._models.report(
                 self._model,
                 ok=not empty,
-                response_ms=measured.total_ms,
+                response_ms=measured.first_token_ms,
                 error="no usable words" if empty else None,
             )
 
@@ -227,7 +295,12 @@ class Answering:
                 hint=_ASK_AGAIN,
                 exit_code=ModelError.exit_code,
             )
-        return TurnFinished(reply=reply, reason=reason)
+        return TurnFinished(
+            reply=reply,
+            reason=reason,
+            basis=Basis.DOCUMENTS if self._citations else Basis.GENERAL,
+            citations=self._citations,
+        )
 
     def _failed(self, error: AssistantError) -> TurnFailed:
         """What went wrong, with the reply at rest if the file still takes it."""
@@ -258,4 +331,5 @@ class Answering:
                 model=self._model,
                 desk=self._desk,
                 error=error,
+                citations=self._citations,
             )

@@ -1,7 +1,8 @@
 """The shelf of models: what is on it, which answers, what is kept of changes."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -17,6 +18,7 @@ from assistant.errors import (
     WeightsMissingError,
     WeightsRefusedError,
 )
+from assistant.llm.engine import Engine
 from assistant.models.files import BUNDLED_NAME
 from assistant.models.shelf import ModelShelf
 from tests.fakes.engine import ScriptedEngine
@@ -321,14 +323,9 @@ def test_a_model_is_opened_once(shelf: ModelShelf, home: Home) -> None:
 
 def test_many_threads_open_a_model_once(shelf: ModelShelf, home: Home) -> None:
     service = shelf.in_use()
-    found = []
-    threads = [
-        Thread(target=lambda: found.append(shelf.engine(service))) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found: list[Engine] = []
+
+    in_parallel(lambda: found.append(shelf.engine(service)), times=8)
 
     assert len(found) == 8
     assert len(set(map(id, found))) == 1
@@ -403,6 +400,29 @@ def test_a_report_that_cannot_be_kept_spoils_no_answer(
     home.database.close()
 
     shelf.report(BUNDLED_NAME, ok=True, response_ms=1.0)
+
+
+def test_no_report_is_lost_when_many_come_at_once(shelf: ModelShelf) -> None:
+    def report() -> None:
+        for _ in range(20):
+            shelf.report(BUNDLED_NAME, ok=True, response_ms=5.0)
+
+    in_parallel(report, times=4)
+
+    assert shelf.in_use().consecutive_successes == 80
+
+
+def test_many_first_starts_at_once_welcome_one_model(home: Home) -> None:
+    in_parallel(home.shelf, times=6)
+
+    assert [service.name for service in home.shelf().list()] == [BUNDLED_NAME]
+    assert home.shelf().in_use().name == BUNDLED_NAME
+
+
+def in_parallel(act: Callable[[], object], *, times: int) -> None:
+    with ThreadPoolExecutor(times) as pool:
+        for done in [pool.submit(act) for _ in range(times)]:
+            done.result()
 
 
 def test_how_a_model_is_doing_is_no_change_by_a_person(
