@@ -195,9 +195,7 @@ class _Attempt:
         begun = model.tokenize(task.begun)
         if b"".join(map(model.piece, begun)) != task.begun.encode():
             raise SchemaError("The engine cannot go on with an answer to a JSON schema")
-        # Quotes and commas must come again; a penalty would make strings endless.
-        sampling = replace(task.sampling, repeat_penalty=1.0)
-        sampler = model.sampler(sampling, grammar=task.grammar.gbnf)
+        sampler = model.sampler(task.sampling, grammar=task.grammar.gbnf)
         sampler.accept(begun)
         return sampler
 

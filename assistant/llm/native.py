@@ -125,9 +125,13 @@ class NativeModel:
         logits = c.llama_get_logits_ith(self._context, -1)
         return all(isfinite(logits[token]) for token in range(min(64, self.vocabulary)))
 
-    def sampler(self, sampling: Sampling, *, grammar: str | None = None) -> "Sampler":
+    def sampler(
+        self, sampling: Sampling, *, grammar: str | None = None
+    ) -> "Sampler | HeldSampler":
         """A new way to pick tokens."""
-        return Sampler(self._context, self._vocab, sampling, grammar=grammar)
+        if grammar is None:
+            return Sampler(self._context, self._vocab, sampling)
+        return HeldSampler(self._context, self._vocab, sampling, grammar=grammar)
 
     def _new_context(self, path: Path, tokens: int, threads: int) -> object:
         params = c.llama_context_default_params()
@@ -181,28 +185,16 @@ class NativeModel:
 class Sampler:
     """Picks the next token from what the context thinks of each."""
 
-    def __init__(
-        self,
-        context: object,
-        vocab: object,
-        sampling: Sampling,
-        *,
-        grammar: str | None = None,
-    ) -> None:
+    def __init__(self, context: object, vocab: object, sampling: Sampling) -> None:
         self._context = context
-        self._chain = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
-        self._add(
-            c.llama_sampler_init_penalties(
-                c.llama_vocab_n_tokens(vocab),
-                _PENALTY_TOKENS,
-                sampling.repeat_penalty,
-                0.0,
-                0.0,
-            )
+        penalties = c.llama_sampler_init_penalties(
+            c.llama_vocab_n_tokens(vocab),
+            _PENALTY_TOKENS,
+            sampling.repeat_penalty,
+            0.0,
+            0.0,
         )
-        if grammar is not None:
-            self._add_grammar(vocab, grammar)
-        self._add_choice(sampling)
+        self._chain = _chain(penalties, *_choice(sampling))
 
     def pick(self) -> int:
         """The next token, and remember it."""
@@ -217,26 +209,69 @@ class Sampler:
     def close(self) -> None:
         c.llama_sampler_free(self._chain)
 
-    def _add(self, sampler: object) -> None:
-        c.llama_sampler_chain_add(self._chain, sampler)
 
-    def _add_grammar(self, vocab: object, grammar: str) -> None:
-        sampler = c.llama_sampler_init_grammar(vocab, grammar.encode(), b"root")
-        if not sampler:
-            self.close()
+class HeldSampler:
+    """Picks the next token among those that a grammar allows.
+
+    To hold every token of a vocabulary against a grammar takes longer than to
+    decode one. So the model's own choice is looked at first, and mostly it fits.
+    Nothing is punished for coming again: quotes and commas must.
+    """
+
+    def __init__(
+        self, context: object, vocab: object, sampling: Sampling, *, grammar: str
+    ) -> None:
+        self._context = context
+        self._grammar = c.llama_sampler_init_grammar(vocab, grammar.encode(), b"root")
+        if not self._grammar:
             raise SchemaError("The engine cannot follow this JSON schema")
-        self._add(sampler)
+        self._free = _chain(*_choice(sampling))
+        self._held = _chain(self._grammar, *_choice(sampling))
 
-    def _add_choice(self, sampling: Sampling) -> None:
-        if sampling.temperature <= 0:
-            self._add(c.llama_sampler_init_greedy())
-            return
-        seed = c.LLAMA_DEFAULT_SEED if sampling.seed is None else sampling.seed
-        self._add(c.llama_sampler_init_top_k(sampling.top_k))
-        self._add(c.llama_sampler_init_top_p(sampling.top_p, 1))
-        self._add(c.llama_sampler_init_min_p(sampling.min_p, 1))
-        self._add(c.llama_sampler_init_temp(sampling.temperature))
-        self._add(c.llama_sampler_init_dist(seed & 0xFFFFFFFF))
+    def pick(self) -> int:
+        """The next token, and remember it."""
+        token: int = c.llama_sampler_sample(self._free, self._context, -1)
+        if self._allows(token):
+            self.accept((token,))
+        else:
+            token = c.llama_sampler_sample(self._held, self._context, -1)
+        return token
+
+    def accept(self, tokens: Sequence[int]) -> None:
+        """Go on as though these had been picked."""
+        for token in tokens:
+            c.llama_sampler_accept(self._held, token)
+
+    def close(self) -> None:
+        c.llama_sampler_free(self._free)
+        c.llama_sampler_free(self._held)
+
+    def _allows(self, token: int) -> bool:
+        one = c.llama_token_data(token, 0.0, 0.0)
+        some = c.llama_token_data_array(ctypes.pointer(one), 1, -1, _NO)
+        c.llama_sampler_apply(self._grammar, ctypes.byref(some))
+        return isfinite(one.logit)
+
+
+def _chain(*samplers: object) -> object:
+    chain = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
+    for sampler in samplers:
+        c.llama_sampler_chain_add(chain, sampler)
+    return chain
+
+
+def _choice(sampling: Sampling) -> Sequence[object]:
+    """The samplers that leave one token."""
+    if sampling.temperature <= 0:
+        return (c.llama_sampler_init_greedy(),)
+    seed = c.LLAMA_DEFAULT_SEED if sampling.seed is None else sampling.seed
+    return (
+        c.llama_sampler_init_top_k(sampling.top_k),
+        c.llama_sampler_init_top_p(sampling.top_p, 1),
+        c.llama_sampler_init_min_p(sampling.min_p, 1),
+        c.llama_sampler_init_temp(sampling.temperature),
+        c.llama_sampler_init_dist(seed & 0xFFFFFFFF),
+    )
 
 
 def _load(path: Path, *, use_extra_bufts: bool) -> object:

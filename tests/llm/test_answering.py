@@ -246,14 +246,6 @@ def test_what_does_not_fit_the_schema_cannot_be_gone_on_with() -> None:
         answered(ScriptedModel(b"}"), schema=CITY, begun="The city")
 
 
-def test_quotes_are_not_punished_for_coming_again() -> None:
-    model = ScriptedModel(b'{"city": "Rome", "inhabitants": 1}')
-
-    answered(model, schema=CITY)
-
-    assert model.samplings[0].repeat_penalty == 1.0
-
-
 def test_an_end_marker_is_never_read() -> None:
     model = ScriptedModel(b"abc")
 
