@@ -9,34 +9,51 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from ulid import ULID
 
 from assistant.agents.chat import Chat
+from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk
 from assistant.audit.log import AuditTrail
 from assistant.config.loader import load_settings
 from assistant.config.paths import Paths, find_paths
 from assistant.config.settings import Cipher, Settings
 from assistant.conversations.history import History
-from assistant.conversations.recovery import mark_interrupted, this_process
+from assistant.conversations.recovery import is_alive, mark_interrupted, this_process
 from assistant.conversations.transfer import Transfer
+from assistant.embeddings.embedder import Embedder
+from assistant.embeddings.opening import bundled_embedder, threads_for
 from assistant.entities.audience import Audience
 from assistant.entities.ids import LOCAL_USER, Clock, Mint
 from assistant.entities.people import User
+from assistant.errors import WeightsMissingError
+from assistant.knowledge.abstention import is_answered
+from assistant.knowledge.desk import LibraryDesk
+from assistant.knowledge.ingest import Ingest
+from assistant.knowledge.library import Library
+from assistant.knowledge.search import Search
+from assistant.media.extract import Reader
 from assistant.models.opening import EngineOpener
 from assistant.models.shelf import ModelShelf
 from assistant.privacy.audience import admit
 from assistant.privacy.keys import FoundKey, find_or_create_key
 from assistant.storage.audit import AuditLog
+from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database, open_database
+from assistant.storage.documents import Documents
+from assistant.storage.jobs import Jobs
 from assistant.storage.machine import MachineFacts
 from assistant.storage.messages import Messages
+from assistant.storage.passages import Passages
 from assistant.storage.people import People
 from assistant.storage.services import ModelServices
 from assistant.storage.snapshot import snapshot_before_upgrade
 from assistant.storage.spans import Spans
+from assistant.storage.vectorindex import VectorIndex
+from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +64,12 @@ class Assistant:
     history: History
     transfer: Transfer
     models: ModelShelf
+    library: Library
+    search: Search
+    shelves: LibraryDesk
+    """What taking documents in reaches for; `ingesting` makes use of it."""
+
+    citations: Citations
     traces: Spans
     audit: AuditLog
     people: People
@@ -163,11 +186,14 @@ def _wire(
         people=people,
         conversations=conversations,
         messages=messages,
+        citations=Citations(database),
         spans=spans,
         clock=utc_now,
         mint=mint_ulid,
         writer=this_process(),
     )
+    shelves = _library_desk(database, settings=settings)
+    search = _search(shelves, messages=messages)
     history = History(
         database=database,
         conversations=conversations,
@@ -179,7 +205,18 @@ def _wire(
     person = _person_at_the_terminal(people, database=database)
     _tidy(desk, settings=settings)
     return Assistant(
-        chat=Chat(desk=desk, models=models, settings=settings.chat),
+        chat=Chat(
+            desk=desk,
+            models=models,
+            settings=settings.chat,
+            recall=Recall(
+                search=search, embedder=shelves.embedder, is_answer=is_answered
+            ),
+        ),
+        library=Library(desk=shelves, trail=trail),
+        search=search,
+        shelves=shelves,
+        citations=desk.citations,
         history=history,
         transfer=Transfer(
             database=database,
@@ -199,6 +236,54 @@ def _wire(
         mint=mint_ulid,
         audience=admit(person),
         key_origin=key_origin,
+    )
+
+
+@contextmanager
+def ingesting(assistant: Assistant) -> Iterator[Ingest]:
+    """Something to take documents in with; its parser ends with it."""
+    with Reader() as reader:
+        yield Ingest(desk=assistant.shelves, reader=reader)
+
+
+def _library_desk(database: Database, *, settings: Settings) -> LibraryDesk:
+    return LibraryDesk(
+        database=database,
+        documents=Documents(database),
+        passages=Passages(database),
+        vectors=Vectors(database),
+        jobs=Jobs(database),
+        embedder=_embedder(settings),
+        clock=utc_now,
+        mint=mint_ulid,
+        writer=this_process(),
+        is_alive=is_alive,
+    )
+
+
+def _embedder(settings: Settings) -> Embedder | None:
+    """The bundled one, not yet loaded; None when it did not come along."""
+    threads = settings.models.threads or threads_for(os.cpu_count() or 1)
+    try:
+        return bundled_embedder(threads=threads)
+    except WeightsMissingError:
+        return None
+
+
+def _search(shelves: LibraryDesk, *, messages: Messages) -> Search:
+    @cache
+    def index(kind: VectorKind) -> VectorIndex:
+        embedder = shelves.embedder
+        if embedder is None:
+            raise WeightsMissingError("an embedder", shelves.database.path.parent)
+        space = VectorSpace(kind, embedder.name)
+        return VectorIndex(shelves.database, space, width=embedder.width)
+
+    return Search(
+        passages=shelves.passages,
+        messages=messages,
+        embedder=shelves.embedder,
+        index=index,
     )
 
 

@@ -1,6 +1,7 @@
 """The road of a turn, the only one there is; every channel drives it.
 
-Data goes down it once: admit, write, compose, generate, check, finish. It is a
+Data goes down it once: admit, write, recall, compose, generate, check,
+finish. It is a
 generator, and closing it stops the engine and keeps what was said.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Generator
 
 from assistant.agents.answer import Answering, Models
 from assistant.agents.finish import keep_trace
+from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk
 from assistant.agents.write import write
 from assistant.audit.trace import Trace
@@ -19,8 +21,16 @@ from assistant.privacy.audience import admit
 class Chat:
     """Turns requests into events. Holds no state between turns."""
 
-    def __init__(self, *, desk: Desk, models: Models, settings: ChatSettings) -> None:
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        models: Models,
+        settings: ChatSettings,
+        recall: Recall | None = None,
+    ) -> None:
         self._desk = desk
+        self._recall = recall
         self._models = models
         self._settings = settings
 
@@ -52,5 +62,6 @@ class Chat:
             desk=self._desk,
             models=self._models,
             settings=self._settings,
+            recall=self._recall,
         )
         yield from answering.events()

@@ -4,6 +4,7 @@ Success, failure and being stopped all come through here, so that a reply is
 never left looking as if somebody were still writing it.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import ceil
@@ -11,6 +12,7 @@ from math import ceil
 from assistant.agents.generate import Draft
 from assistant.agents.turn import Desk, Turn
 from assistant.audit.trace import Trace
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import FinishReason, Message, MessageState
 from assistant.errors import StorageError
 
@@ -25,6 +27,7 @@ def finish(
     reason: FinishReason,
     model: str | None,
     desk: Desk,
+    citations: Sequence[Citation] = (),
     error: str | None = None,
 ) -> Message:
     """Commit the reply as it ended; the message as it is now at rest.
@@ -32,13 +35,15 @@ def finish(
     A conversation that was deleted meanwhile takes its reply with it.
     """
     reply = _ended(turn, draft=draft, reason=reason, error=error)
-    reply = replace(reply, model=model or reply.model)
+    sources = tuple(dict.fromkeys(each.passage_id for each in citations))
+    reply = replace(reply, model=model or reply.model, sources=sources)
     audience = turn.request.audience
     with desk.database.transaction():
         conversation = desk.conversations.find(turn.conversation.id, audience)
         if conversation is None:
             return reply
         desk.messages.replace(reply)
+        desk.citations.replace_of(reply.id, citations)
         desk.messages.replace(_answered(turn.question, reply))
         spent = (reply.prompt_tokens or 0) + (reply.tokens or 0)
         desk.conversations.update(

@@ -72,8 +72,12 @@ def compose(
     attachments: Mapping[MessageId, Sequence[Attachment]],
     engine: Measured,
     allowed: Budget,
+    material: str = "",
 ) -> Prompt:
     """The messages of a branch, root first, as a prompt within the budget.
+
+    Material goes before the newest question and no further back, so that what came
+    before reads the same as ever.
 
     Raises ModelError when not even the system text and an empty question fit.
     """
@@ -82,6 +86,9 @@ def compose(
         for m in branch
         if _is_worth_sending(m)
     ]
+    if material and spoken:
+        question = spoken[-1].content
+        spoken[-1] = replace(spoken[-1], content=f"{material}\n\n{question}")
     fitting = _Fitting(engine=engine, system=system, budget=allowed.prompt)
     kept = fitting.newest(spoken)
     dropped = len(spoken) - len(kept)

@@ -11,6 +11,7 @@ from assistant.entities.citation import Citation, Evidence, Quote
 from assistant.entities.ids import DocumentId, PassageId
 from assistant.entities.search import Hit
 from assistant.knowledge.citations import CitedSentence, Outcome, check_answer
+from assistant.knowledge.evidence import Source
 
 _FENCE = "«»"
 
@@ -40,7 +41,8 @@ def checked(answer: str, evidence: Evidence) -> CitedAnswer:
 
     When not one sentence refers to the evidence, the quotes are the answer.
     """
-    sentences = check_answer(answer, [hit.text for hit in evidence.hits])
+    sources = [Source(hit.text, prefix=hit.title) for hit in evidence.hits]
+    sentences = check_answer(answer, sources)
     if not any(sentence.citations for sentence in sentences):
         return quoted(evidence)
     citations = [

@@ -12,7 +12,7 @@ from assistant.embeddings.embedder import Embedder
 from assistant.entities.audience import Audience
 from assistant.entities.citation import Evidence, Quote
 from assistant.entities.search import Hit, HitKind
-from assistant.knowledge.evidence import Supporting, best_sentences
+from assistant.knowledge.evidence import Source, Supporting, best_sentences
 from assistant.knowledge.search import Question, Search
 
 PASSAGES = 5
@@ -54,7 +54,7 @@ class Recall:
         best = found.hits[:_READ]
         sentences = best_sentences(
             question,
-            [hit.text for hit in best],
+            [Source(hit.text, prefix=hit.title, score=hit.score) for hit in best],
             embedder=self.embedder,
             limit=_QUOTES,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from assistant.entities.conversation import Attachment, Conversation, Message
 from assistant.entities.ids import Clock, MessageId, Mint
 from assistant.entities.turn import TurnRequest
+from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.messages import Messages
@@ -25,6 +26,7 @@ class Desk:
     people: People
     conversations: Conversations
     messages: Messages
+    citations: Citations
     spans: Spans
     clock: Clock
     mint: Mint

@@ -24,6 +24,7 @@ from assistant.errors import (
 )
 from assistant.llm.engine import Engine
 from assistant.models.adding import Progress, fetch, from_file, from_server
+from assistant.models.capability import UNKNOWN, Tiers
 from assistant.models.checking import check_service
 from assistant.models.engines import OpenEngines
 from assistant.models.fallback import Candidate, first_working
@@ -69,6 +70,7 @@ class ModelShelf:
     _memory: FileMemory = field(init=False)
     _real: Engines = field(init=False)
     _opened: OpenEngines = field(init=False)
+    _tiers: Tiers = field(init=False)
 
     def __post_init__(self) -> None:
         self._registry = Registry(
@@ -87,6 +89,7 @@ class ModelShelf:
             environment=self.environment,
         )
         self._opened = OpenEngines(self.engines or self._real)
+        self._tiers = Tiers(facts=self.facts, database=self.database, clock=self.clock)
         self._registry.welcome_bundled(ModelId(self.mint()))
 
     def list(self) -> Services:
@@ -173,6 +176,15 @@ class ModelShelf:
             self._real.find_notice(service) if "error" not in report.details else ""
         )
         return _with_notice(report, notice)
+
+    def tier(self, service: ModelService) -> int:
+        """What it was found able to do; nothing is taken for granted."""
+        return self._tiers.find(service) or UNKNOWN
+
+    def probe(self, name: str) -> int:
+        """Its tier, found out now if it never was. Raises a ModelError."""
+        service = self.services.get(name)
+        return self._tiers.get(service, self.engine(service))
 
     def wanted(self, name: str | None) -> ModelService:
         """The one that was named, or the one in use."""

@@ -314,7 +314,8 @@ def test_every_stage_of_a_turn_is_in_the_trace(opened: OpenAssistant) -> None:
     ask(assistant, "Count")
 
     spans = {span.name: span for span in assistant.traces.last_trace()}
-    assert set(spans) == {"turn", "admit", "write", "compose", "generate", "finish"}
+    stages = {"admit", "write", "recall", "compose", "generate", "finish"}
+    assert set(spans) == {"turn", *stages}
     assert spans["generate"].counts["completion_tokens"] == 2
     assert spans["write"].parent_id == spans["turn"].id
 
