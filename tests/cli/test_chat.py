@@ -99,6 +99,7 @@ def test_ctrl_c_stops_the_answer_and_not_the_talk(program: Program) -> None:
         screen.let_it_rest()
         screen.type("\x03")
         screen.wait_for("> ")
+        screen.let_it_rest()
         screen.type("\x04")
         status = screen.end()
 
@@ -112,10 +113,12 @@ def test_an_earlier_question_comes_back_with_the_up_key(program: Program) -> Non
         screen.type("A question\n")
         screen.wait_for("Yes.")
         screen.wait_for("> ")
+        screen.let_it_rest()
         screen.type("\x1b[A")
         screen.wait_for("A question")
         screen.type("\n")
-        screen.wait_for("Yes.")
+        screen.wait_for("> ")
+        screen.let_it_rest()
         screen.type("\x04")
 
         assert screen.end() == 0
