@@ -11,18 +11,18 @@ from enum import StrEnum, auto
 from typing import TypeAlias
 
 from assistant.knowledge.claims import Support, support_of
-from assistant.knowledge.evidence import Supporting, best_sentences
+from assistant.knowledge.evidence import Source, Supporting, best_sentences
 from assistant.knowledge.markers import Marked, read_marks
 from assistant.knowledge.quotes import find_quote
 from assistant.knowledge.sentences import Sentence, sentences_of
 
-Ranking: TypeAlias = Callable[[str, Sequence[str]], list[Supporting]]
-"""All sentences of some passages, those nearest to a text first."""
+Ranking: TypeAlias = Callable[[str, Sequence[Source]], list[Supporting]]
+"""All sentences of some sources, those nearest to a text first."""
 
 
-def by_words(text: str, passages: Sequence[str]) -> list[Supporting]:
+def by_words(text: str, sources: Sequence[Source]) -> list[Supporting]:
     """The ranking that costs no embedding."""
-    return best_sentences(text, passages, limit=None)
+    return best_sentences(text, sources, limit=None)
 
 
 class Outcome(StrEnum):
@@ -46,7 +46,7 @@ class Citation:
     """A stretch of a passage, as it is stored."""
 
     number: int
-    """Of the passage, counting from 1."""
+    """Of the source, counting from 1."""
 
     start: int
     end: int
@@ -70,11 +70,11 @@ class CitedSentence:
 
 
 def check_answer(
-    answer: str, passages: Sequence[str], *, ranking: Ranking = by_words
+    answer: str, sources: Sequence[Source], *, ranking: Ranking = by_words
 ) -> list[CitedSentence]:
-    """Every sentence in order; passages are numbered from 1 as given."""
+    """Every sentence in order; sources are numbered from 1 as given."""
     marked = read_marks(answer)
-    check = _Check(passages, ranking)
+    check = _Check(sources, ranking)
     sentences = sentences_of(marked.text)
     cited = _cited_by(sentences, marked)
     checked: list[CitedSentence] = []
@@ -97,16 +97,16 @@ def quote_of(number: int, passage: str, quote: str) -> Citation | None:
 class _Check:
     """Checks sentences one after the other, and quotes nothing twice."""
 
-    def __init__(self, passages: Sequence[str], ranking: Ranking) -> None:
-        self._passages = passages
+    def __init__(self, sources: Sequence[Source], ranking: Ranking) -> None:
+        self._sources = sources
         self._ranking = ranking
         self._quoted: set[tuple[int, int]] = set()
 
     def sentence(self, text: str, gap: str, numbers: Sequence[int]) -> CitedSentence:
-        known = [each for each in numbers if 1 <= each <= len(self._passages)]
+        known = [each for each in numbers if 1 <= each <= len(self._sources)]
         if not known:
             return CitedSentence(text=text, gap=gap, outcome=Outcome.UNCITED)
-        support = support_of(text, [self._passages[each - 1] for each in known])
+        support = support_of(text, [self._sources[each - 1].whole for each in known])
         best = self._best(text, known)
         if support.is_enough:
             return CitedSentence(
@@ -136,11 +136,11 @@ class _Check:
         return CitedSentence(text="", gap=gap, outcome=Outcome.REMOVED, support=support)
 
     def _best(self, text: str, numbers: Sequence[int]) -> list[Citation]:
-        """The nearest sentence of each passage, the nearest passage first.
+        """The nearest sentence of each source, the nearest source first.
 
-        Passages that share no word with the text are left out, if any does.
+        Sources that share no word with the text are left out, if any does.
         """
-        ranked = self._ranking(text, [self._passages[each - 1] for each in numbers])
+        ranked = self._ranking(text, [self._sources[each - 1] for each in numbers])
         first: dict[int, Supporting] = {}
         for found in ranked:
             first.setdefault(numbers[found.passage], found)

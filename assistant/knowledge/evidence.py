@@ -1,13 +1,15 @@
 """The sentences of a few passages that best answer a question.
 
-Words and meaning count half each, as among documents. Without an embedder
-words alone decide.
+A sentence is read below the title and heading it stands under, since it seldom
+names its subject itself. Words and meaning count half each, as among documents;
+without an embedder words alone decide.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 from assistant.embeddings.embedder import Embedder
 from assistant.knowledge.fusion import DOCUMENT_WEIGHT, fuse_scores
@@ -16,6 +18,26 @@ from assistant.knowledge.words import content_stems, stem, words_of
 
 _SATURATION, _LENGTH = 1.2, 0.75  # BM25's usual constants
 _FEWEST_WORDS = 3
+_PASSAGE_WEIGHT = 0.2  # how much a passage's own score helps its sentences
+
+
+class Source(NamedTuple):
+    """A passage as evidence."""
+
+    text: str
+    prefix: str = ""
+    """Title and headings; evidence too, though never quoted."""
+
+    score: float = 0.0
+    """Of the search that found it, between 0 and 1."""
+
+    def below_prefix(self, text: str) -> str:
+        """A part of the passage with what it stands under."""
+        return f"{self.prefix}\n{text}" if self.prefix else text
+
+    @property
+    def whole(self) -> str:
+        return self.below_prefix(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +45,7 @@ class Supporting:
     """A sentence, the passage it stands in, and why it was chosen."""
 
     passage: int
-    """Its place among the passages given, from 0."""
+    """Its place among the sources given, from 0."""
 
     sentence: Sentence
     score: float
@@ -33,7 +55,7 @@ class Supporting:
 
 def best_sentences(
     question: str,
-    passages: Sequence[str],
+    sources: Sequence[Source],
     *,
     embedder: Embedder | None = None,
     limit: int | None = 3,
@@ -41,24 +63,24 @@ def best_sentences(
     """Best first. Headings and scraps are no answers, unless there is nothing else."""
     candidates = [
         (place, sentence)
-        for place, passage in enumerate(passages)
-        for sentence in _candidates(passage)
+        for place, source in enumerate(sources)
+        for sentence in _candidates(source.text)
     ]
-    texts = [sentence.text for _, sentence in candidates]
+    texts = [sources[place].below_prefix(each.text) for place, each in candidates]
     by_word = dict(enumerate(keyword_scores(question, texts)))
     by_meaning = dict(enumerate(_cosines(question, texts, embedder)))
     weight = DOCUMENT_WEIGHT if by_meaning else 0.0
-    fused = fuse_scores(by_word, by_meaning, weight=weight)
-    return [
+    found = [
         Supporting(
             passage=candidates[hit.id][0],
             sentence=candidates[hit.id][1],
-            score=hit.score,
+            score=hit.score + _PASSAGE_WEIGHT * sources[candidates[hit.id][0]].score,
             keyword_score=by_word[hit.id],
             cosine=hit.vector_score,
         )
-        for hit in fused[:limit]
+        for hit in fuse_scores(by_word, by_meaning, weight=weight)
     ]
+    return sorted(found, key=lambda each: -each.score)[:limit]
 
 
 def keyword_scores(question: str, texts: Sequence[str]) -> list[float]:

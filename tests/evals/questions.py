@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-_HERE = Path(__file__).parent
+CORPUS = Path(__file__).parent / "corpus"
+_QUESTIONS = Path(__file__).parent / "questions.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,11 @@ class Question:
 
 
 def questions() -> list[Question]:
-    lines = (_HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = _QUESTIONS.read_text(encoding="utf-8").splitlines()
     return [Question(**json.loads(line)) for line in lines]
 
 
 def corpus() -> dict[str, str]:
     """Every document by the name of its file."""
-    paths = sorted((_HERE / "corpus").glob("*.md"))
+    paths = sorted(CORPUS.glob("*.md"))
     return {path.name: path.read_text(encoding="utf-8") for path in paths}
