@@ -1,18 +1,19 @@
-"""JSON, said line by line: the path to each value, and the value."""
+"""JSON, said line by line: a flat record as one line, all else by its path."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from assistant.entities.knowledge import Location, Notice, NoticeKind, SectionKind
 from assistant.media import text as plain
 from assistant.media.parts import LONGEST_PIECE, Part, Piece, Title
-from assistant.media.rows import cell_of
+from assistant.media.rows import cell_of, line_of
 
 _TITLES = ("title", "name")
+_TOGETHER = 100  # records in one piece
 
 
 def parts(text: str) -> Iterator[Part]:
-    """A piece for each value at the top, which its key or number names."""
+    """What stands at the top by itself, then a piece for each value that nests."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -22,40 +23,53 @@ def parts(text: str) -> Iterator[Part]:
         )
         yield from plain.parts([text])
         return
+    if not isinstance(value, dict):
+        yield from _pieces(_lines("", value), Location())
+        return
     yield from _titled(value)
-    for path, inner in _top(value):
-        yield from _pieces(
-            _lines(path, inner), Location(headings=(path,) if path else ())
-        )
+    flat = {key: inner for key, inner in value.items() if _is_flat(inner)}
+    yield from _pieces((_line(key, inner) for key, inner in flat.items()), Location())
+    for key, inner in value.items():
+        if key not in flat:
+            yield from _pieces(_lines(key, inner), Location(headings=(key,)))
 
 
 def line_parts(text: str) -> Iterator[Part]:
-    """JSON Lines: a piece for each line, or the line itself where it is broken."""
+    """JSON Lines: records that are one line here too stand together."""
+    gathered, first = list[str](), 1
     for number, line in enumerate(text.split("\n"), start=1):
-        place = Location(line=number, last_line=number)
-        try:
-            lines = list(_lines("", json.loads(line))) if line.strip() else []
-        except (ValueError, RecursionError):
-            lines = [line]
-        yield from _pieces(iter(lines), place)
+        said = _said(line)
+        if len(said) == 1 and len(gathered) < _TOGETHER:
+            first = first if gathered else number
+            gathered += said
+            continue
+        yield from _numbered(gathered, first)
+        gathered, first = (said, number) if len(said) == 1 else ([], number)
+        if len(said) > 1:
+            yield from _pieces(said, Location(line=number, last_line=number))
+    yield from _numbered(gathered, first)
 
 
-def _titled(value: object) -> Iterator[Title]:
-    if isinstance(value, dict):
-        names = (value.get(key) for key in _TITLES)
-        title = next((name for name in names if isinstance(name, str) and name), "")
-        if title:
-            yield Title(cell_of(title))
+def _numbered(said: list[str], first: int) -> Iterator[Piece]:
+    if any(said):
+        yield from _pieces(said, Location(line=first, last_line=first + len(said) - 1))
 
 
-def _top(value: object) -> Iterator[tuple[str, object]]:
-    match value:
-        case dict():
-            yield from value.items()
-        case list():
-            yield from ((f"[{index}]", inner) for index, inner in enumerate(value))
-        case _:
-            yield "", value
+def _said(line: str) -> list[str]:
+    """A record in our words; a broken one in its own."""
+    if not line.strip():
+        return [""]
+    try:
+        return list(_lines("", json.loads(line))) or [""]
+    except (ValueError, RecursionError):
+        return [line]
+
+
+def _titled(value: Mapping[str, object]) -> Iterator[Title]:
+    names = (value.get(key) for key in _TITLES)
+    title = next((name for name in names if isinstance(name, str) and name), "")
+    if title:
+        yield Title(cell_of(title))
 
 
 def _lines(path: str, value: object) -> Iterator[str]:
@@ -63,28 +77,35 @@ def _lines(path: str, value: object) -> Iterator[str]:
     todo = [(path, value)]
     while todo:
         path, value = todo.pop()
-        match value:
-            case dict() if value:
-                todo += [(f"{path}.{k}" if path else k, v) for k, v in value.items()][
-                    ::-1
-                ]
-            case list() if any(isinstance(inner, (dict, list)) for inner in value):
-                todo += [(f"{path}[{i}]", v) for i, v in enumerate(value)][::-1]
-            case list():
-                yield _line(path, ", ".join(_value(inner) for inner in value))
-            case _:
-                yield _line(path, _value(value))
+        if isinstance(value, dict) and value and all(map(_is_flat, value.values())):
+            record = line_of([_value(v) for v in value.values()], list(value))
+            yield f"{path}: {record}" if path and not path.endswith("]") else record
+        elif isinstance(value, dict) and value:
+            todo += [(f"{path}.{k}" if path else k, v) for k, v in value.items()][::-1]
+        elif not _is_flat(value) and isinstance(value, list):
+            todo += [(f"{path}[{i}]", v) for i, v in enumerate(value)][::-1]
+        else:
+            yield _line(path, value)
 
 
-def _line(path: str, text: str) -> str:
-    return f"{path}: {text}" if path else text
+def _is_flat(value: object) -> bool:
+    """Whether it can be said in one go: a value, or a list of values."""
+    if isinstance(value, list):
+        return not any(isinstance(inner, (dict, list)) for inner in value)
+    return not isinstance(value, dict)
+
+
+def _line(path: str, value: object) -> str:
+    return f"{path}: {_value(value)}" if path else _value(value)
 
 
 def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(inner) for inner in value)
     return cell_of(value) if isinstance(value, str) else json.dumps(value)
 
 
-def _pieces(lines: Iterator[str], place: Location) -> Iterator[Piece]:
+def _pieces(lines: Iterable[str], place: Location) -> Iterator[Piece]:
     text = ""
     for line in lines:
         text += line + "\n"
@@ -92,4 +113,4 @@ def _pieces(lines: Iterator[str], place: Location) -> Iterator[Piece]:
             yield Piece(text, SectionKind.TABLE, place)
             text = ""
     if text:
-        yield Piece(text + "\n", SectionKind.TABLE, place)
+        yield Piece(text, SectionKind.TABLE, place)

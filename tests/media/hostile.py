@@ -9,11 +9,12 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import fpdf
+import openpyxl
 
 from assistant.errors import Refusal
 from tests.media.making import PADDING
@@ -109,9 +110,7 @@ def docx_with(path: Path, body: bytes, name: str = _MAIN) -> None:
 
 def docx_text_bomb(path: Path) -> None:
     text = b"a" * (400 << 20)
-    docx_with(
-        path, f"{_OPEN}<w:p><w:r><w:t>".encode() + text + b"</w:t></w:r></w:p>"
-    )
+    docx_with(path, f"{_OPEN}<w:p><w:r><w:t>".encode() + text + b"</w:t></w:r></w:p>")
 
 
 def docx_of_paragraphs(path: Path) -> None:
@@ -165,7 +164,11 @@ def zip_that_lies(path: Path) -> None:
 def encrypted_zip(path: Path) -> None:
     docx_with(path, b"<a/>")
     data = path.read_bytes()
-    path.write_bytes(data.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"))
+    path.write_bytes(
+        data.replace(
+            b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"
+        )
+    )
 
 
 def encrypted_office(path: Path) -> None:
@@ -205,9 +208,57 @@ def a_picture(path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
 
 
-Outcome = tuple[Refusal, str]
-"""What must be refused, and words that the reason must hold."""
+def xlsx_with_a_far_cell(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "near"
+    book.active["XFD1048576"] = "far"
+    book.save(str(path))
 
-HOSTILE: Mapping[str, tuple[Callable[[Path], None], Outcome]] = {
-    "encrypted.pdf": (encrypted_pdf, (Refusal.PASSWORD, "needs a password")),
-}
+
+def endless_attributes(path: Path) -> None:
+    attributes = " ".join(f"a{n}=1" for n in range(400_000))
+    path.write_text(f"<html><body><p {attributes}>x</p>")
+
+
+def nested_mail(path: Path) -> None:
+    header = (
+        "From: a@b.example\nTo: c@d.example\nSubject: x\n"
+        "Date: Mon, 02 Nov 2026 09:00:00 +0000\nContent-Type: message/rfc822\n\n"
+    )
+    path.write_text(header * 5_000 + "hello")
+
+
+HOSTILE: tuple[tuple[Callable[[Path], None], str, Refusal, str], ...] = (
+    (encrypted_pdf, "a.pdf", Refusal.PASSWORD, "needs a password"),
+    (encrypted_zip, "a.docx", Refusal.PASSWORD, "needs a password"),
+    (encrypted_office, "b.docx", Refusal.PASSWORD, "needs a password"),
+    (pdf_flate_bomb, "b.pdf", Refusal.DAMAGED, "more memory than a file is given"),
+    (pdf_kids_loop, "d.pdf", Refusal.NOT_TEXT, "holds no text"),
+    (pdf_with_a_billion_pages, "e.pdf", Refusal.NOT_TEXT, "holds no text"),
+    (pdf_prev_loop, "f.pdf", Refusal.DAMAGED, "damaged"),
+    (pdf_of_garbage, "g.pdf", Refusal.DAMAGED, "damaged"),
+    (docx_text_bomb, "c.docx", Refusal.TOO_LARGE, "too large when unpacked"),
+    (docx_of_paragraphs, "d.docx", Refusal.TOO_LARGE, "too large when unpacked"),
+    (docx_unused_bomb, "e.docx", Refusal.TOO_LARGE, "too large when unpacked"),
+    (zip_of_many, "a.xlsx", Refusal.TOO_LARGE, "5,000 parts"),
+    (zip_that_lies, "f.docx", Refusal.DAMAGED, "CRC"),
+    (broken_zip, "g.docx", Refusal.DAMAGED, "zip container"),
+    (docx_entities, "h.docx", Refusal.DAMAGED, "declares a document type"),
+    (docx_external_entity, "i.docx", Refusal.DAMAGED, "declares a document type"),
+    (docx_nested, "j.docx", Refusal.DAMAGED, "nested"),
+    (xlsx_with_a_far_cell, "b.xlsx", Refusal.DAMAGED, "more memory"),
+    (deep_html, "a.html", Refusal.DAMAGED, "nested"),
+    (nested_mail, "a.eml", Refusal.DAMAGED, "nested"),
+    (random_bytes, "a.txt", Refusal.NOT_TEXT, "not a text"),
+    (text_then_binary, "b.txt", Refusal.NOT_TEXT, "turns into something else"),
+    (empty, "c.txt", Refusal.NOT_TEXT, "empty"),
+    (blank, "d.txt", Refusal.NOT_TEXT, "holds no text"),
+    (a_picture, "e.txt", Refusal.NOT_TEXT, "a PNG picture"),
+)
+"""Who makes it, under which name, and what must be said of it."""
+
+UNHARMED: tuple[tuple[Callable[[Path], None], str], ...] = (
+    (pdf_of_operators, "c.pdf"),
+    (deep_json, "a.json"),
+)
+"""Made to hurt, and read all the same."""

@@ -310,7 +310,7 @@ _FILES: Mapping[str, tuple[_Make, Fact]] = {
             question="Who replaced the barometer?",
             answer="Tomas Reyl",
             media_type="application/json",
-            label="remark",
+            label="",
         ),
     ),
     "events.jsonl": (
@@ -320,7 +320,7 @@ _FILES: Mapping[str, tuple[_Make, Fact]] = {
             question="Which animal slept on the slipway?",
             answer="walrus",
             media_type="application/jsonl",
-            label="line 2",
+            label="line",
         ),
     ),
     "bell.eml": (
