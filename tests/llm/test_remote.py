@@ -613,7 +613,7 @@ def test_walking_away_in_the_middle_of_an_answer_hangs_up() -> None:
         generated.close()
 
         assert server.hung_up.wait(5)
-    assert not _readers()
+    assert _all_readers_end()
 
 
 def test_walking_away_before_the_first_word_hangs_up() -> None:
@@ -624,7 +624,7 @@ def test_walking_away_before_the_first_word_hangs_up() -> None:
 
         assert server.hung_up.wait(5)
     assert heard == [Queued(ahead=0)] * 3
-    assert not _readers()
+    assert _all_readers_end()
 
 
 def test_walking_away_from_a_busy_server_ends_the_waiting() -> None:
@@ -633,7 +633,7 @@ def test_walking_away_from_a_busy_server_ends_the_waiting() -> None:
         [next(generated) for _ in range(3)]
         generated.close()
 
-    assert not _readers()
+    assert _all_readers_end()
     assert len(server.asked) == 1
 
 
@@ -664,11 +664,14 @@ def test_no_connection_stays_behind() -> None:
         assert answer(server.url) == "Yes"
         gc.collect()
 
-    assert not _readers()
+    assert _all_readers_end()
 
 
-def _readers() -> list[str]:
-    return [t.name for t in threads() if t.name == "remote model" and t.is_alive()]
+def _all_readers_end() -> bool:
+    for thread in threads():
+        if thread.name == "remote model":
+            thread.join(10)
+    return all(thread.name != "remote model" for thread in threads())
 
 
 # The key
@@ -774,7 +777,7 @@ def test_a_server_with_a_certificate_of_this_network_is_talked_to_and_dropped(
         _until(Piece, generated)
         generated.close()
         assert server.hung_up.wait(5)
-    assert not _readers()
+    assert _all_readers_end()
 
 
 def test_a_server_that_nobody_vouches_for_is_not_talked_to(tmp_path: Path) -> None:
