@@ -138,6 +138,9 @@ class NativeModel:
         params.n_ctx = tokens
         params.n_batch = params.n_ubatch = min(BATCH_TOKENS, tokens)
         params.n_threads = params.n_threads_batch = threads
+        # On a processor it reads a little faster and writes three times slower
+        # (measured after 2,500 tokens: 8 a second with it, 27 without).
+        params.flash_attn_type = c.LLAMA_FLASH_ATTN_TYPE_DISABLED
         # llama.cpp asks this callback after every operation. `strlen` of a buffer
         # answers without Python and its lock: "" is 0, go on; "x" is 1, stop.
         strlen = ctypes.CDLL(None).strlen
