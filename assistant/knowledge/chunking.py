@@ -141,15 +141,20 @@ class _Cutter:
         yield from self._release()
 
     def _is_heading_of(self, following: Section) -> bool:
-        """Whether only a heading was gathered, and this stands below it."""
-        if self._before or len(self._atoms) != 1:
+        """Whether only headings were gathered, and this stands below them."""
+        if self._before or not self._atoms:
             return False
-        (atom,) = self._atoms
-        path = self._stretch.location(atom.start, atom.end).headings
-        if not path or following.location.headings[: len(path)] != path:
-            return False
+        path = self._headings_of(self._atoms[-1])
+        below = following.location.headings[: len(path)] == path
+        return below and all(map(self._is_heading, self._atoms))
+
+    def _is_heading(self, atom: Atom) -> bool:
+        path = self._headings_of(atom)
         said = self._stretch.text(atom.start, atom.end)
-        return _bare(said) == _bare(path[-1])
+        return bool(path) and _bare(said) == _bare(path[-1])
+
+    def _headings_of(self, atom: Atom) -> tuple[str, ...]:
+        return self._stretch.location(atom.start, atom.end).headings
 
     def _chunks_of(self, atoms: list[Atom]) -> Iterator[Chunk]:
         """One chunk, unless the tokens between the atoms make it too long."""
@@ -166,8 +171,9 @@ class _Cutter:
 
     def _chunk(self, atoms: list[Atom]) -> Chunk:
         start, end = atoms[0].start, atoms[-1].end
-        last = self._stretch.location(atoms[-1].start, end)
-        location = replace(self._stretch.location(start, end), headings=last.headings)
+        location = replace(
+            self._stretch.location(start, end), headings=self._headings_of(atoms[-1])
+        )
         text = self._stretch.text(start, end)
         prefix, _ = self._prefixes.of(location)
         chunk = Chunk(
