@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.config.settings import ChatSettings
 from assistant.entities.conversation import MessageRole
 from assistant.errors import EngineError, SchemaError, WeightsRefusedError
 from assistant.llm.engine import (
@@ -292,6 +293,7 @@ def test_the_bundled_model_knows_the_capital_of_france() -> None:
     path = bundled_weights()
     engine = LlamaEngine("bundled", path, metadata=read_gguf(path))
     question = (
+        ChatMessage(role=MessageRole.SYSTEM, content=ChatSettings().system_prompt),
         ChatMessage(role=MessageRole.USER, content="What is the capital of France?"),
     )
     request = GenerationRequest(
