@@ -11,7 +11,7 @@ from textual.screen import Screen
 from tui.commands import Everything
 from tui.core import Core
 from tui.screens.conversation import ConversationScreen
-from tui.themes import THEMES
+from tui.themes import PLAIN, THEMES
 
 _log = logging.getLogger(__name__)
 
@@ -26,15 +26,18 @@ class HearthApp(App[None]):
     COMMANDS: ClassVar = {Everything}
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, core: Core, *, driver: type[Driver] | None = None) -> None:
-        super().__init__(driver_class=driver)
+    def __init__(
+        self, core: Core, *, driver: type[Driver] | None = None, colours: bool = True
+    ) -> None:
+        # Textual leaves colours out only while they are the terminal's own.
+        super().__init__(driver_class=driver, ansi_color=None if colours else True)
         self._core = core
         self.broke: Exception | None = None
         """What ended the program, when the user did not."""
 
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = core.settings.interface.theme
+        self.theme = core.settings.interface.theme if colours else PLAIN
 
     def get_default_screen(self) -> Screen[None]:
         return ConversationScreen(self._core)

@@ -5,6 +5,7 @@ session. Native libraries' words go to the log meanwhile.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from io import TextIOWrapper
@@ -37,7 +38,11 @@ class TerminalInterface:
         """Talk until the user leaves, or the terminal does."""
         log = assistant.paths.log_file
         with stderr_to(log) as terminal:
-            app = HearthApp(assistant, driver=_drawing_on(_screen_of(terminal)))
+            app = HearthApp(
+                assistant,
+                driver=_drawing_on(_screen_of(terminal)),
+                colours="NO_COLOR" not in os.environ,
+            )
             ended_by = asyncio.run(_session(app))
         if app.broke is not None:
             raise AssistantError(

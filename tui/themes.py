@@ -158,4 +158,7 @@ def _dressed(theme: Theme) -> Theme:
 
 THEMES = tuple(map(_dressed, (_EMBER, _PAPER, _CONTRAST, _ANSI)))
 
+PLAIN = _ANSI.name
+"""The look for a terminal that wants no colours of ours."""
+
 NAMES = tuple(theme.name for theme in THEMES)

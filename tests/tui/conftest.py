@@ -1,6 +1,5 @@
 """A seat before the interface: a file, a scripted model, the same hour everywhere."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,23 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.fakes import ScriptedCore, scripted_core
+from assistant.app import Assistant
+from tests.tui.fakes import MORNING, scripted_core
 
-MakeCore = Callable[..., ScriptedCore]
-
-
-@pytest.fixture(autouse=True)
-def _everywhere_is_greenwich(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+MakeCore = Callable[..., Assistant]
 
 
 @pytest.fixture(autouse=True)
-def _colours_are_on() -> None:
-    os.environ.pop("NO_COLOR", None)
+def _everywhere_is_greenwich() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        patch.delenv("NO_COLOR", raising=False)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture
+def _two_past_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is always 14:02 in this test."""
+    monkeypatch.setattr("assistant.app.utc_now", lambda: MORNING)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def make_core(tmp_path: Path) -> Iterator[MakeCore]:
     """Cores over files of their own, closed at the end."""
     with ExitStack() as stack:
 
-        def make(*answers: str, **options: object) -> ScriptedCore:
+        def make(*answers: str, **options: object) -> Assistant:
             folder = tmp_path / f"home{len(list(tmp_path.iterdir()))}"
             folder.mkdir()
             return stack.enter_context(scripted_core(folder, *answers, **options))

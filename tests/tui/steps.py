@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tests.tui.fakes import ScriptedCore
+from assistant.app import Assistant
 from tui.app import HearthApp
 from tui.screens.conversation import ConversationScreen
 from tui.widgets.composer import Composer
@@ -22,7 +22,7 @@ _PATIENCE = 400
 
 @asynccontextmanager
 async def seated(
-    core: ScriptedCore, size: tuple[int, int] = (80, 24)
+    core: Assistant, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Pilot[None]]:
     """The whole interface, without motion; no engine outlives it."""
     app = HearthApp(core)
@@ -31,7 +31,7 @@ async def seated(
         async with app.run_test(size=size) as pilot:
             yield pilot
     finally:
-        core.models.release()
+        core.models.close()
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:

@@ -4,10 +4,10 @@ from threading import Event
 
 import pytest
 
+from assistant.app import Assistant
 from assistant.entities.conversation import FinishReason, MessageRole
 from tests.fakes.engine import ScriptedEngine
 from tests.tui.conftest import MakeCore
-from tests.tui.fakes import ScriptedCore
 from tests.tui.steps import (
     ask,
     ask_and_wait,
@@ -27,7 +27,7 @@ from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
 
 
-def kept(core: ScriptedCore) -> list[tuple[str, str]]:
+def kept(core: Assistant) -> list[tuple[str, str]]:
     """The newest conversation as the file has it."""
     newest = core.history.recent(core.audience)[0]
     branch = core.history.transcript(newest.id, core.audience)

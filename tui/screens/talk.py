@@ -12,8 +12,8 @@ from assistant.entities.ids import ConversationId
 from assistant.entities.turn import (
     Ask,
     HistoryTrimmed,
-    LibraryAsked,
     Intent,
+    LibraryAsked,
     ModelChosen,
     QuestionSaved,
     TokenArrived,

@@ -1,0 +1,230 @@
+"""What the assistant says, as Markdown: whole, inert, and the same however it comes."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from assistant.safetext import clean
+from tui.themes import THEMES
+from tui.widgets.bars import TitleBar
+from tui.widgets.prose import Prose
+
+LOOKS = """# Care
+
+Every **45 days**, with *citric* acid; see [the manual](https://example.org/k).
+
+1. Fill the kettle
+   - to the mark
+   - no more
+
+2. Boil
+
+> Wait.
+
+| what | how |
+|---|---|
+| [/] | `twice` |
+| tank | 1.8 |
+
+```python
+def rinse():
+    return "[b]twice[/b]"
+```
+
+Done ~~now~~.
+"""
+
+HOSTILE = [
+    "[/]",
+    "[@click=app.quit]x[/]",
+    "a [b]bold[/b] claim",
+    "\x1b]52;c;aGFja2Vk\x07clipboard",
+    "\x1b[2Jgone",
+    "<script>alert(1)</script>",
+    "<!-- nothing to see -->",
+    "[x]: https://hidden.example",
+    "```[/]\n[@click=app.quit]x[/]\n```",
+    "| [/] | [@click=app.quit]x[/] |\n|---|---|\n| [/] | [@click=app.quit]y[/] |",
+    "# [@click=app.quit]x[/]",
+    "[a](javascript:alert(1))",
+    "![alt [/]](https://example.org/[/].png)",
+    "\u202eright to left",
+    "> " * 200 + "deep",
+    "[" * 500,
+]
+
+
+class Alone(App[None]):
+    """Prose and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = "ember"
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Prose()
+
+
+def drawn(widget: Widget) -> list[tuple[str, str]]:
+    """Every part of the page with its words."""
+    return [
+        (type(part).__name__, str(part.visual) if isinstance(part, Static) else "")
+        for part in widget.walk_children()
+    ]
+
+
+def all_words(widget: Widget) -> str:
+    return "\n".join(words for _, words in drawn(widget) if words)
+
+
+def cut(text: str, places: Sequence[int]) -> list[str]:
+    edges = [0, *sorted({place % (len(text) + 1) for place in places}), len(text)]
+    return [text[one:other] for one, other in pairwise(edges)]
+
+
+async def stream_and_compare(text: str, places: Sequence[int]) -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 40)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle(text)
+        await pilot.pause()
+        at_once = drawn(prose)
+
+        await prose.begin("")
+        for piece in cut(text, places):
+            await prose.feed(piece)
+        await prose.settle(text)
+        await pilot.pause()
+
+        assert prose.source == clean(text)
+        assert drawn(prose) == at_once
+
+
+markdown = st.lists(
+    st.sampled_from(
+        [
+            "word ", "**", "*", "`", "```\n", "```py\n", "\n", "\n\n", "- ", "1. ",
+            "# ", "> ", "| a | b |\n", "|---|---|\n", "[x](", "http://a.b)", "<b>",
+            "    ", "\\", "é", "e\u0301", "👩\u200d🚀", "\x1b[31m", "[/]", "---\n",
+        ]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=15)
+@given(markdown, st.lists(st.integers(0, 200), max_size=12))
+async def test_streaming_in_any_pieces_ends_like_the_text_at_once(
+    text: str, places: list[int]
+) -> None:
+    await stream_and_compare(text, places)
+
+
+async def test_a_page_of_everything_ends_alike_letter_by_letter() -> None:
+    await stream_and_compare(LOOKS, range(len(LOOKS)))
+
+
+async def test_while_it_streams_no_word_that_came_is_missing() -> None:
+    app = Alone()
+    async with app.run_test(size=(80, 60)) as pilot:
+        prose = app.query_one(Prose)
+        for piece in cut(LOOKS, range(0, len(LOOKS), 7)):
+            await prose.feed(piece)
+        await pilot.pause()
+
+        page = all_words(prose)
+        for word in ("Care", "45 days", "to the mark", "Wait.", "tank", "rinse"):
+            assert word in page
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_foreign_text_is_shown_and_not_obeyed(text: str) -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 30)) as pilot:
+        prose = app.query_one(Prose)
+        for piece in cut(text, range(0, len(text), 3)):
+            await prose.feed(piece)
+        await prose.settle(text)
+        await pilot.pause()
+
+        for part in prose.walk_children():
+            assert part.tooltip is None
+            if isinstance(part, Static) and isinstance(part.visual, Content):
+                for span in part.visual.spans:
+                    action = getattr(span.style, "meta", {}).get("@click", "link(")
+                    assert action.startswith("link(")
+        assert app.is_running
+
+
+@pytest.mark.parametrize(
+    ("text", "visible"),
+    [
+        ("<div>kept</div>", "<div>kept</div>"),
+        ("<!-- kept -->", "<!-- kept -->"),
+        ("[x]: https://kept.example", "https://kept.example"),
+        ("[here](https://a.example/b)", "here (https://a.example/b)"),
+        ("<https://a.example/b>", "https://a.example/b"),
+        ("![cat](cat.png)", "[picture: cat] (cat.png)"),
+        ("main.py and a.b", "main.py and a.b"),
+        ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
+        ("| a |\n|---|\n| [/] |", "[/]"),
+    ],
+)
+async def test_nothing_hides(text: str, visible: str) -> None:
+    app = Alone()
+    async with app.run_test(size=(80, 20)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle(text)
+        await pilot.pause()
+
+        assert visible in all_words(prose)
+
+
+async def test_a_hostile_title_is_shown_as_it_is() -> None:
+    class Bar(Alone):
+        def compose(self) -> ComposeResult:
+            yield TitleBar()
+
+    app = Bar()
+    async with app.run_test(size=(80, 3)) as pilot:
+        bar = app.query_one(TitleBar)
+        bar.conversation = "[@click=app.quit]x[/] [/]\x1b]52;c;aGFja2Vk\x07"
+        await pilot.pause()
+
+        assert "[@click=app.quit]x[/] [/]" in bar.left.plain
+        assert "\x1b" not in bar.left.plain
+
+
+async def test_ending_before_the_first_piece_harms_nothing() -> None:
+    app = Alone()
+    async with app.run_test() as pilot:
+        prose = app.query_one(Prose)
+        await prose.begin("")
+        await prose.settle("whole")
+        await pilot.pause()
+
+        assert prose.source == "whole"
+
+
+async def test_leaving_while_it_streams_harms_nothing() -> None:
+    app = Alone()
+    async with app.run_test() as pilot:
+        prose = app.query_one(Prose)
+        for _ in range(20):
+            await prose.feed("more ")
+        await prose.remove()
+        await prose.feed("and more")
+        await pilot.pause()
+
+        assert app.is_running

@@ -1,0 +1,93 @@
+"""Every terminal: tiny, narrow, wide, and one that cannot make up its mind."""
+
+import random
+
+import pytest
+from textual.widgets import Static
+
+from tests.tui.conftest import MakeCore
+from tests.tui.fakes import talk_alone
+from tests.tui.steps import ask_and_wait, line, said, screen, seated, shown, until
+from tui.widgets.bars import StatusBar, TitleBar
+from tui.widgets.composer import Composer
+from tui.widgets.transcript import Transcript
+
+WORDS = "Quite a long answer, with **bold** words.\n\n- one\n- two\n\n```py\nx = 1\n```"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 40), (200, 1), (23, 5), (20, 5)])
+async def test_no_terminal_is_too_small_to_survive(
+    make_core: MakeCore, size: tuple[int, int]
+) -> None:
+    core = make_core(WORDS)
+    talk_alone(core, "Garden")
+
+    async with seated(core, size=size) as pilot:
+        await pilot.press("h", "i", "enter", "ctrl+f", "escape", "ctrl+up", "f1")
+        await pilot.pause()
+
+        assert pilot.app.is_running
+
+
+async def test_a_terminal_too_small_says_what_is_enough(make_core: MakeCore) -> None:
+    async with seated(make_core(), size=(20, 5)) as pilot:
+        await pilot.pause()
+        notice = screen(pilot).query_one("#notice", Static)
+
+        assert notice.display
+        assert "40 by 10" in str(notice.visual)
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert not notice.display
+
+
+async def test_forty_by_ten_is_enough_to_talk(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes."), size=(40, 10)) as pilot:
+        await ask_and_wait(pilot, "Is it?")
+        await pilot.pause()
+
+        assert said(pilot) == ["Is it?", "Yes."]
+        for part in (shown(pilot)[1], screen(pilot).query_one(Composer)):
+            assert part.region.height > 0
+            assert screen(pilot).region.contains_region(part.region)
+        title = screen(pilot).query_one(TitleBar)
+        assert "local · private" in str(title.render())
+
+
+async def test_lines_stay_short_enough_to_read_on_a_very_wide_terminal(
+    make_core: MakeCore,
+) -> None:
+    async with seated(make_core("word " * 200), size=(300, 50)) as pilot:
+        await ask_and_wait(pilot, "Talk")
+        await pilot.pause()
+
+        column = shown(pilot)[1].region
+        transcript = screen(pilot).query_one(Transcript).region
+        assert column.width == 88
+        assert abs((column.x - transcript.x) - (transcript.right - column.right)) <= 3
+        assert screen(pilot).query_one(Composer).region.x == column.x
+
+
+async def test_the_status_is_short_on_a_narrow_terminal(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes."), size=(59, 24)) as pilot:
+        await ask_and_wait(pilot, "Is it?")
+        status = screen(pilot).query_one(StatusBar)
+        await until(pilot, lambda: "smollm2" in line(status))
+
+        assert "tokens" not in line(status)
+        await pilot.resize_terminal(100, 24)
+        await until(pilot, lambda: "tokens" in line(status))
+
+
+async def test_a_storm_of_sizes_is_survived(make_core: MakeCore) -> None:
+    sizes = random.Random(7)
+
+    async with seated(make_core(WORDS), size=(80, 24)) as pilot:
+        await ask_and_wait(pilot, "Talk")
+        for _ in range(40):
+            await pilot.resize_terminal(sizes.randint(1, 200), sizes.randint(1, 60))
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+
+        assert said(pilot)[0] == "Talk"
+        assert pilot.app.is_running
