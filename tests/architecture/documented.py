@@ -37,8 +37,10 @@ def command_help(*command: str) -> str:
 
 def key_table() -> str:
     """Every key of the terminal interface."""
-    rows = ["| Key | What it does |", "|---|---|"]
-    rows += [f"| `{action.key}` | {action.help} |" for action in ACTIONS]
+    rows = ["| Where | Keys | What they do |", "|---|---|---|"]
+    for action in ACTIONS:
+        keys = " ".join(f"`{key}`" for key in action.keys.split(","))
+        rows.append(f"| {action.where} | {keys} | {action.help} |")
     return "\n".join(rows)
 
 
