@@ -22,7 +22,8 @@ def _without_extra_buffers() -> llama_cpp.llama_cpp.llama_model_params:
     return parameters
 
 
-def main() -> None:
+def main() -> Llama:
+    """Answer everything asked; the model, for whoever wants to keep it."""
     request = json.load(sys.stdin)
     if not request["use_extra_bufts"]:
         llama_cpp.llama_cpp.llama_model_default_params = _without_extra_buffers
@@ -35,6 +36,7 @@ def main() -> None:
     )
     for messages in request["conversations"]:
         print(json.dumps(answer(llama, messages, request)), file=sys.stderr)
+    return llama
 
 
 def answer(llama: Llama, messages: list[dict[str, str]], request: dict) -> dict:
