@@ -22,7 +22,16 @@ class IngestPlanned:
     """How much there is to do. Comes once, before any file is read."""
 
     files: int
+    """To be read; those of an earlier run included."""
+
     size_bytes: int
+    """Of this run's; web pages do not tell."""
+
+    passed_over: int = 0
+    """Of which it is known at once what becomes of them. They come first."""
+
+    left_over: int = 0
+    """Of the files, those that an earlier run did not come to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

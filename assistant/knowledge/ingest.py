@@ -24,11 +24,16 @@ from assistant.knowledge.shelving import Origin, Shelving
 from assistant.media.extract import Reader
 from assistant.media.fetch import Fetching, fetch
 from assistant.media.folder import Found, Skipped, walk
+from assistant.media.opening import is_folder, is_there
 from assistant.media.sources import is_page, path_of, source_of
 from assistant.storage.documents import Shelf, Source
+from assistant.storage.vectorindex import VectorIndex
 
 INGEST = "ingest"
 """The kind of job that reads one file or page."""
+
+_WORTH_PACKING = 1024
+"""Vectors that a start may read one by one."""
 
 _FAILURES = frozenset({Refusal.UNREACHABLE, Refusal.CHANGED, Refusal.UNREADABLE})
 
@@ -48,9 +53,16 @@ class Wanted:
     ignored: bool = False
     """Files too that a .gitignore names."""
 
+    only: frozenset[Path] | None = None
+    """Of all that, only these files and what is below these folders."""
+
     @property
     def shelf(self) -> Shelf:
         return Shelf(owner_id=self.owner_id, collection=self.collection)
+
+    def includes(self, path: Path) -> bool:
+        only = self.only
+        return only is None or path in only or not only.isdisjoint(path.parents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +76,8 @@ class Ingest:
     def run(self, wanted: Wanted) -> Iterator[IngestEvent]:
         """Everything wanted, and what an earlier run left undone.
 
-        Raises NotFoundError, before anything is read, for a path that is not there.
+        Raises NotFoundError, before anything is read, for a path that is not there
+        and never was read.
         """
         self._require(wanted)
         self._clear_up()
@@ -74,11 +87,29 @@ class Ingest:
         while (job := self._claim()) is not None:
             yield from self._work_off(job)
         yield from self._vanished(wanted)
+        self._pack()
+
+    @property
+    def waiting(self) -> int:
+        """Files that an earlier run did not come to."""
+        return self.desk.jobs.waiting([INGEST])
 
     def _require(self, wanted: Wanted) -> None:
         for source in wanted.sources:
-            if not is_page(source) and not Path(source).expanduser().exists():
-                raise NotFoundError(f"There is no {source}")
+            if is_page(source) or is_there(path := _absolute(source)):
+                continue
+            if not self.desk.documents.sources_under(source_of(path), wanted.shelf):
+                raise NotFoundError(
+                    f"There is no {source}", hint="Check how the path is written"
+                )
+
+    def _pack(self) -> None:
+        """A search that starts later need not read every vector by itself."""
+        embedder, space = self.desk.embedder, self.desk.space
+        if embedder is None or space is None:
+            return
+        if self.desk.vectors.unpacked(space) >= _WORTH_PACKING:
+            VectorIndex(self.desk.database, space, width=embedder.width).pack()
 
     def _clear_up(self) -> None:
         """What dead processes left: their jobs are queued, their halves removed."""
@@ -90,19 +121,26 @@ class Ingest:
     def _plan(self, wanted: Wanted) -> tuple[IngestPlanned, list[FileIngested]]:
         """Queue what has to be read; the rest is known at once."""
         known: list[FileIngested] = []
-        files = size = 0
+        size = 0
+        left_over = self.waiting
         with self.desk.database.transaction(durable=False):
             for entry in _entries(wanted):
-                if isinstance(entry, Skipped):
-                    known.append(_skipped(source_of(entry.path), entry.reason))
+                if isinstance(entry, FileIngested):
+                    known.append(entry)
                     continue
                 source, root, found_size = _described(entry)
                 if (same := self._unchanged(source, wanted.shelf)) is not None:
                     known.append(same)
                     continue
                 self._queue(source, root=root, shelf=wanted.shelf)
-                files, size = files + 1, size + found_size
-        return IngestPlanned(files=files, size_bytes=size), known
+                size += found_size
+        planned = IngestPlanned(
+            files=self.waiting,
+            size_bytes=size,
+            passed_over=len(known),
+            left_over=left_over,
+        )
+        return planned, known
 
     def _unchanged(self, source: str, shelf: Shelf) -> FileIngested | None:
         """Known by size and time of change, without reading it again."""
@@ -163,7 +201,7 @@ class Ingest:
             yield from self._read_steadily(origin, root=below)
         except DocumentRefusedError as error:
             yield _refused(source, error)
-        except GeneratorExit:
+        except (GeneratorExit, KeyboardInterrupt):
             self._queue_again(job)
             raise
         with self.desk.database.transaction(durable=False):
@@ -205,9 +243,10 @@ class Ingest:
         for folder in wanted.sources:
             if is_page(folder):
                 continue
-            root = source_of(Path(folder).expanduser().resolve())
+            root = source_of(_absolute(folder))
             for known in self.desk.documents.sources_under(root, wanted.shelf):
-                if not path_of(known.source).exists():
+                path = path_of(known.source)
+                if wanted.includes(path) and not is_there(path):
                     yield self._mark_vanished(known)
 
     def _mark_vanished(self, known: Source) -> FileIngested:
@@ -221,16 +260,40 @@ class Ingest:
         )
 
 
-def _entries(wanted: Wanted) -> Iterator[Found | Skipped | str]:
+def _absolute(source: str) -> Path:
+    """Where it leads, as far as that can be told."""
+    path = Path(source).expanduser()
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop of links
+        return path.absolute()
+
+
+def _entries(wanted: Wanted) -> Iterator[Found | FileIngested | str]:
+    """All there is to read, and what is known not to be."""
     for source in wanted.sources:
         if is_page(source):
             yield source
             continue
-        path = Path(source).expanduser().resolve()
-        if path.is_dir():
-            yield from walk(path, hidden=wanted.hidden, ignored=wanted.ignored)
+        path = _absolute(source)
+        if not is_folder(path):
+            if is_there(path):
+                yield Found(path, path.parent)
+            continue
+        try:
+            yield from _below(path, wanted)
+        except DocumentRefusedError as error:
+            yield _refused(source_of(path), error)
+
+
+def _below(folder: Path, wanted: Wanted) -> Iterator[Found | FileIngested]:
+    for entry in walk(folder, hidden=wanted.hidden, ignored=wanted.ignored):
+        if not wanted.includes(entry.path):
+            continue
+        if isinstance(entry, Skipped):
+            yield _skipped(source_of(entry.path), entry.reason)
         else:
-            yield Found(path, path.parent)
+            yield entry
 
 
 def _described(entry: Found | str) -> tuple[str, Path | None, int]:

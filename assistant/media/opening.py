@@ -126,6 +126,25 @@ def in_memory(name: str, data: bytes) -> Iterator[OpenedFile]:
         yield OpenedFile(name, file.fileno())
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is there, be it that it may not be looked at."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except (OSError, RuntimeError):
+        return True
+    return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, as far as one may know."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def refusal_of(error: Exception) -> DocumentRefusedError:
     """Why the system did not let us, in our words."""
     code = error.errno if isinstance(error, OSError) else None

@@ -41,6 +41,12 @@ _CLAIM = """
     RETURNING id, kind, key, state, payload, attempts, error, held_by, created_at,
               run_after
 """
+_WAITING = """
+    SELECT count(*) AS jobs
+      FROM job
+     WHERE state = 'queued'
+       AND kind IN (SELECT value FROM json_each(:kinds))
+"""
 _COMPLETE = """
     UPDATE job
        SET state = 'completed',
@@ -91,6 +97,11 @@ class Jobs:
         with self._database.transaction(durable=False):
             rows = self._database.query(_CLAIM, row)
         return job_from_row(rows[0]) if rows else None
+
+    def waiting(self, kinds: Iterable[str]) -> int:
+        """How many are queued."""
+        rows = self._database.query(_WAITING, {"kinds": to_json(list(kinds))})
+        return int(rows[0]["jobs"])
 
     def complete(self, job_id: JobId) -> None:
         if not self._database.execute(_COMPLETE, {"id": job_id}):

@@ -5,7 +5,7 @@ there are any, then brought up to date; afterwards only what other connections
 changed is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -68,15 +68,22 @@ class VectorIndex:
         return rescored(query, kept, exact, k=k)
 
     def pack(self) -> None:
-        """Keep packed copies, so that the next start is quick."""
-        matrix = self._fresh()
+        """Keep packed copies, so that the next start is quick.
+
+        Part by part, from the file: it takes no more memory for more vectors.
+        """
         with self._database.transaction(durable=False):
-            self._vectors.replace_segments(
-                self._space,
-                [
-                    KeptSegment(self._seq, part.ids, part.scales, part.codes)
-                    for part in matrix.segments(_ROWS_A_SEGMENT)
-                ],
+            self._vectors.replace_segments(self._space, self._packed())
+
+    def _packed(self) -> Iterator[KeptSegment]:
+        seq, last = self._vectors.seq(), -1
+        while rows := self._vectors.after(self._space, last, limit=_ROWS_A_SEGMENT):
+            last = rows[-1].number
+            yield KeptSegment(
+                seq,
+                np.array([row.number for row in rows], "<i8").tobytes(),
+                np.array([row.scale for row in rows], "<f4").tobytes(),
+                b"".join(row.codes for row in rows),
             )
 
     def _among(self, query: Floats, among: Sequence[int], *, k: int) -> list[Near]:

@@ -69,6 +69,15 @@ _COUNTS = """
       FROM vector
      GROUP BY kind, model
 """
+_AFTER = """
+    SELECT number, scale, codes
+      FROM vector
+     WHERE kind = :kind
+       AND model = :model
+       AND number > :number
+     ORDER BY number
+     LIMIT :limit
+"""
 _PASSAGES_WITHOUT = """
     SELECT passage.number, passage.prefix, passage.text
       FROM passage
@@ -95,6 +104,16 @@ _REMOVE_ORPHANS = """
 _REMOVE_OTHERS = """
     DELETE FROM vector
      WHERE model <> :model
+"""
+_UNPACKED = """
+    SELECT count(*) AS vectors
+      FROM vector
+     WHERE kind = :kind
+       AND model = :model
+       AND seq > (SELECT ifnull(min(seq), 0)
+                    FROM vector_segment
+                   WHERE kind = :kind
+                     AND model = :model)
 """
 _SEGMENTS = """
     SELECT seq, ids, scales, codes
@@ -194,7 +213,7 @@ class Vectors:
         The number is read first, so that what happens meanwhile comes once more.
         """
         of = {"kind": space.kind.value, "model": space.model, "since": since}
-        seq = int(self._database.query(_SEQ)[0]["seq"])
+        seq = self.seq()
         gone = [row["number"] for row in self._database.query(_GONE, of)]
         changed = [
             VectorRow(row["number"], row["scale"], row["codes"])
@@ -259,13 +278,35 @@ class Vectors:
         """Drop what is left of models no longer used."""
         return self._database.execute(_REMOVE_OTHERS, {"model": model})
 
+    def seq(self) -> int:
+        """The number of the last change of any space."""
+        return int(self._database.query(_SEQ)[0]["seq"])
+
+    def after(self, space: VectorSpace, number: int, *, limit: int) -> list[VectorRow]:
+        """The next ones in the order of their numbers."""
+        rows = self._database.query(
+            _AFTER,
+            {
+                "kind": space.kind.value,
+                "model": space.model,
+                "number": number,
+                "limit": limit,
+            },
+        )
+        return [VectorRow(row["number"], row["scale"], row["codes"]) for row in rows]
+
+    def unpacked(self, space: VectorSpace) -> int:
+        """Vectors made since the packed copies were."""
+        row = {"kind": space.kind.value, "model": space.model}
+        return int(self._database.query(_UNPACKED, row)[0]["vectors"])
+
     def segments(self, space: VectorSpace) -> list[KeptSegment]:
         of = {"kind": space.kind.value, "model": space.model}
         rows = self._database.query(_SEGMENTS, of)
         return [KeptSegment(**row) for row in rows]
 
     def replace_segments(
-        self, space: VectorSpace, segments: Sequence[KeptSegment]
+        self, space: VectorSpace, segments: Iterable[KeptSegment]
     ) -> None:
         """Keep packed copies for a quick start."""
         of = {"kind": space.kind.value, "model": space.model}
