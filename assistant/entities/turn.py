@@ -111,7 +111,7 @@ class LibraryAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """No words yet: `ahead` others come first, or the model is reading.
+    """No words now: `ahead` others come first, or the model is silent.
 
     Repeated while it lasts, so that whoever listens can stop the turn.
     """

@@ -65,10 +65,10 @@ class GenerationRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """No text yet: `ahead` requests come first, or the prompt is being read.
+    """No text now: `ahead` requests come first, or the model is silent.
 
-    Comes at least once, before any piece, and again a few times a second while
-    it lasts, so that whoever listens gets the chance to stop.
+    Comes when there is something to wait for, and again a few times a second while
+    a silence lasts, so that whoever listens gets the chance to stop.
     """
 
     ahead: int

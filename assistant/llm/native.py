@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
+from string import printable
 from threading import Event
 
 # llama.cpp would fork a debugger and dump its stack over the screen. It looks
@@ -131,7 +132,15 @@ class NativeModel:
         """A new way to pick tokens."""
         if grammar is None:
             return Sampler(self._context, self._vocab, sampling)
+        self._refuse_unwritable(grammar)
         return HeldSampler(self._context, self._vocab, sampling, grammar=grammar)
+
+    def _refuse_unwritable(self, grammar: str) -> None:
+        """llama.cpp dies where a grammar demands what no token can write."""
+        for char in {*printable, *grammar}:
+            pieces = b"".join(map(self.piece, self.tokenize(char)))
+            if not pieces.endswith(char.encode()):
+                raise SchemaError(f"This model's vocabulary cannot write {char!r}")
 
     def _new_context(self, path: Path, tokens: int, threads: int) -> object:
         params = c.llama_context_default_params()

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from string import printable
 from time import perf_counter
 
 from assistant.errors import AssistantError
@@ -25,7 +26,7 @@ _TEMPLATE_SECONDS = 2.0
 _TEMPLATE_BYTES = 256 * 1024 * 1024
 _CONTEXT_TOKENS = 512
 _LEAST_READ = 96  # a real batch: small ones take other code
-_TEXT = "The quick brown fox jumps over the lazy dog. 0123456789 "
+_TEXT = f"The quick brown fox jumps over the lazy dog. {printable} é € 🙂 "
 _GREEDY = Sampling(max_tokens=1, temperature=0.0)
 _TOKENS_A_ROUND = 6
 _SECONDS_A_ROUND = 1.0

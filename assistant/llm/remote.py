@@ -185,8 +185,7 @@ def _pieces(
 ) -> Generator[Generated, None, None]:
     for part in parts:
         if part is None:
-            if not heard.has_begun:
-                yield Queued(ahead=0)
+            yield Queued(ahead=0)
             continue
         if text := heard.take(part):
             yield Piece(text=text)

@@ -170,11 +170,10 @@ def test_the_measures_come_last_and_once(engine: Engine) -> None:
     assert [each for each in generated if isinstance(each, Finished)] == generated[-1:]
 
 
-def test_waiting_is_announced_before_the_first_piece(engine: Engine) -> None:
+def test_whoever_waits_is_told_how_many_come_first(engine: Engine) -> None:
     generated = list(engine.generate(asked()))
 
-    kinds = [type(each) for each in generated]
-    assert Queued not in kinds[kinds.index(Piece) :]
+    assert any(isinstance(each, Piece) for each in generated)
     assert all(each.ahead >= 0 for each in generated if isinstance(each, Queued))
 
 

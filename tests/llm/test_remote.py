@@ -539,6 +539,18 @@ def test_a_silent_server_is_left(words: list[Action]) -> None:
     assert len(server.asked) == 1
 
 
+def test_a_server_that_falls_silent_half_way_can_be_left_at_once() -> None:
+    with WaywardServer([head(), piece("Wait"), wait(60)]) as server:
+        generated = engine_at(server.url, timeout_seconds=30).generate(asking())
+        heard = []
+        for each in generated:
+            heard.append(each)
+            if each == Queued(ahead=0) and Piece(text="Wait") in heard:
+                break
+        generated.close()
+        assert server.hung_up.wait(5)
+
+
 def test_a_server_that_only_clears_its_throat_counts_as_silent() -> None:
     with WaywardServer([head(), for_ever(b": ping\n\n", every=0.05)]) as server:
         assert "has said nothing" in str(failure(server.url, timeout_seconds=0.6))
