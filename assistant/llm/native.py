@@ -137,7 +137,7 @@ class NativeModel:
 
     def _refuse_unwritable(self, grammar: str) -> None:
         """llama.cpp dies where a grammar demands what no token can write."""
-        for char in {*printable, *grammar}:
+        for char in {" ", *printable, *grammar}.difference("\t\n\r\v\f"):
             pieces = b"".join(map(self.piece, self.tokenize(char)))
             if not pieces.endswith(char.encode()):
                 raise SchemaError(f"This model's vocabulary cannot write {char!r}")

@@ -45,6 +45,9 @@ class Tiny(StrEnum):
     DUPLICATE_TOKEN = auto()
     """One token twice: the engine aborts on it."""
 
+    NO_BRACES = auto()
+    """Its vocabulary, of the other family, has no braces and no bytes for them."""
+
 
 _TEMPLATES = {
     Tiny.NO_TEMPLATE: None,
@@ -70,9 +73,12 @@ def write_tiny_gguf(
     writer = GGUFWriter(path, architecture)
     _describe(writer, layers)
     tokens, types = _vocabulary()
+    family = "gpt2" if kind is Tiny.NO_BRACES else "llama"
+    if kind is Tiny.NO_BRACES:
+        tokens = [text.replace("{", "{?").replace("}", "}?") for text in tokens]
     if kind is Tiny.DUPLICATE_TOKEN:
         tokens[-1] = tokens[-2]
-    _add_tokenizer(writer, tokens, types)
+    _add_tokenizer(writer, family, tokens, types)
     chosen = template or _TEMPLATES.get(kind, CHATML)
     if chosen is not None:
         writer.add_chat_template(chosen)
@@ -115,13 +121,18 @@ def _vocabulary() -> tuple[list[str], list[int]]:
     ]
     each_byte = [(f"<0x{byte:02X}>", TokenType.BYTE) for byte in range(256)]
     letters = [(chr(code), TokenType.NORMAL) for code in range(0x21, 0x7F)]
-    blank = [("\u2581", TokenType.NORMAL)]
+    blank = [("\u2581", TokenType.NORMAL), ("\u0120", TokenType.NORMAL)]
     entries = [*specials, *each_byte, *letters, *blank]
     return [text for text, _ in entries], [int(kind) for _, kind in entries]
 
 
-def _add_tokenizer(writer: GGUFWriter, tokens: list[str], types: list[int]) -> None:
-    writer.add_tokenizer_model("llama")
+def _add_tokenizer(
+    writer: GGUFWriter, family: str, tokens: list[str], types: list[int]
+) -> None:
+    writer.add_tokenizer_model(family)
+    if family == "gpt2":
+        writer.add_token_merges(["a b"])
+        writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
     writer.add_token_scores([-float(number) for number in range(len(tokens))])
     writer.add_token_types(types)

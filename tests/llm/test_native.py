@@ -89,6 +89,18 @@ def test_a_grammar_that_does_not_parse_is_refused(
         model.sampler(GREEDY, grammar=rule)
 
 
+def test_a_vocabulary_that_cannot_write_json_is_refused_for_schemas(
+    tmp_path: Path,
+) -> None:
+    path = write_tiny_gguf(tmp_path / "tiny.gguf", Tiny.NO_BRACES)
+
+    with (
+        closing(loaded(path)) as model,
+        pytest.raises(SchemaError, match=r"cannot write '[{}]'"),
+    ):
+        model.sampler(GREEDY, grammar=grammar_of({"type": "object"}).gbnf)
+
+
 @given(schema=SCHEMAS, seed=st.integers(0, 2**31))
 def test_even_a_model_that_knows_nothing_answers_to_every_schema(
     model: NativeModel, schema: dict[str, object], seed: int
