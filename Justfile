@@ -48,6 +48,10 @@ screenshots:
 bench *options:
     uv run python -m tests.bench {{ options }}
 
+# How well it finds, quotes and abstains, on the fixed questions
+evals *options:
+    uv run python -m tests.evals {{ options }}
+
 # The program against a throwaway home
 dev *options:
     HEARTH_HOME=.dev uv run hearth {{ options }}

@@ -106,7 +106,12 @@ class _Check:
         known = [each for each in numbers if 1 <= each <= len(self._sources)]
         if not known:
             return CitedSentence(text=text, gap=gap, outcome=Outcome.UNCITED)
-        support = support_of(text, [self._sources[each - 1].whole for each in known])
+        sources = [self._sources[each - 1] for each in known]
+        support = support_of(
+            text,
+            [source.text for source in sources],
+            titles=[source.prefix for source in sources if source.prefix],
+        )
         best = self._best(text, known)
         if support.is_enough:
             return CitedSentence(

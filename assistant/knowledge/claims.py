@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.knowledge.numbers import Figures, all_numbers, figures_of
+from assistant.knowledge.numbers import Figures, all_numbers, figures_of, is_figure
 from assistant.knowledge.quotes import find_quote
+from assistant.knowledge.sentences import sentences_of
 from assistant.knowledge.words import Word, content_stems, stem, words_of
 
 LEAST_OVERLAP = 0.5
 """Share of a sentence's telling words that its passages must hold."""
+
+_NEAREST = 3  # sentences of each passage that one claim may join
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|\u201c([^\u201d]+)\u201d|\u00ab([^\u00bb]+)\u00bb")
 
@@ -33,17 +36,48 @@ class Support:
         return not self.missing and self.overlap >= LEAST_OVERLAP
 
 
-def support_of(sentence: str, passages: Sequence[str]) -> Support:
-    """All passages together count: a sentence may rest on several."""
-    evidence = "\n".join(passages)
+def support_of(
+    sentence: str, passages: Sequence[str], *, titles: Sequence[str] = ()
+) -> Support:
+    """All passages together count: a sentence may rest on several.
+
+    A figure must stand in a title or in the sentences that the claim is about:
+    almost any small number stands somewhere in a passage.
+    """
+    evidence = "\n".join([*titles, *passages])
+    near = [*titles, *(each for one in passages for each in _nearest(sentence, one))]
     missing = (
-        *_missing_figures(figures_of(sentence), evidence),
+        *_missing_figures(figures_of(sentence), "\n".join(near)),
         *_missing_names(sentence, evidence),
         *_missing_quotations(sentence, passages),
     )
     return Support(
         missing=tuple(dict.fromkeys(missing)), overlap=_overlap(sentence, evidence)
     )
+
+
+def _nearest(claim: str, passage: str) -> Iterator[str]:
+    """Sentences of a passage that together share most with a claim.
+
+    Figures only decide between equals, such as the rows of a table. Each sentence
+    but the first must add something that those before it lack.
+    """
+    words = [word for word in words_of(claim) if not is_figure(word)]
+    wanted = content_stems(" ".join(word.text for word in words))
+    all_wanted = content_stems(claim)
+    left = {each.text: content_stems(each.text) for each in sentences_of(passage)}
+    for place in range(_NEAREST):
+        if not left:
+            return
+        best = max(left, key=lambda text: _shared(left[text], wanted, all_wanted))
+        if place and not wanted & left[best]:
+            return
+        wanted -= left.pop(best)
+        yield best
+
+
+def _shared(stems: set[str], *wanted: set[str]) -> tuple[int, ...]:
+    return tuple(len(each & stems) for each in wanted)
 
 
 def _missing_figures(figures: Figures, evidence: str) -> Iterator[str]:

@@ -35,10 +35,6 @@ class Source(NamedTuple):
         """A part of the passage with what it stands under."""
         return f"{self.prefix}\n{text}" if self.prefix else text
 
-    @property
-    def whole(self) -> str:
-        return self.below_prefix(self.text)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supporting:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from assistant.knowledge.spelt import spelt_numbers
+from assistant.knowledge.spelt import is_spelt, spelt_numbers
 from assistant.knowledge.words import Word, words_of
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
@@ -31,6 +31,7 @@ _DATES = tuple(
     )
 )
 
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[,'\u2019]\d{3})+(?:\.\d+)?")
 _AMOUNT = re.compile(r"(\d[\d.,'\u2019]*?)(?:st|nd|rd|th|[^\W\d_]{1,3})?")
@@ -62,7 +63,7 @@ class Figures(NamedTuple):
 def figures_of(text: str) -> Figures:
     """Dates first; what is left of numbers after them."""
     dates: list[Date] = []
-    rest = text
+    rest = _BLANKS.sub(" ", text)
     for pattern in _DATES:
         dates.extend(map(_date, pattern.finditer(rest)))
         rest = pattern.sub(lambda match: " " * len(match.group()), rest)
@@ -74,6 +75,11 @@ def all_numbers(text: str) -> set[str]:
     words = [word for word in words_of(_GROUPED.sub("", text)) if word.has_digit]
     parts = [part for word in words for part in word.parts() if part.has_digit]
     return {plain_number(word) for word in [*words, *parts]} | set(_numbers(text))
+
+
+def is_figure(word: Word) -> bool:
+    """Whether it is a number, in digits or in words."""
+    return word.has_digit or is_spelt(word)
 
 
 def plain_number(word: Word) -> str:

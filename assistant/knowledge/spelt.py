@@ -18,6 +18,11 @@ _VALUES = {name: value for value, name in enumerate(_UNITS.split())} | {
 _FACTORS = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 
 
+def is_spelt(word: Word) -> bool:
+    """Whether the word is part of a number."""
+    return all(each in _VALUES or each in _FACTORS for each in word.folded.split("-"))
+
+
 def spelt_numbers(text: str, words: Sequence[Word]) -> Iterator[int]:
     """Each number that some of the words make, in order.
 
@@ -31,7 +36,7 @@ def spelt_numbers(text: str, words: Sequence[Word]) -> Iterator[int]:
         last_end = word.end
         if word.folded == "and" and run and run[-1] in _FACTORS and not apart:
             continue
-        if apart or not all(name in _VALUES or name in _FACTORS for name in names):
+        if apart or not is_spelt(word):
             yield from _value(run)
             run = []
         for name in names:

@@ -63,13 +63,17 @@ class EvalLibrary:
         return {int(place): float(scores[place]) for place in order}
 
     def holding(self, question: Question) -> set[int]:
-        """The pieces that hold the quotation, or its beginning when it was cut."""
-        return {
-            place
-            for place, piece in enumerate(self.pieces)
-            if piece.document == question.document
-            and find_quote(question.answer, piece.chunk.text)
-        }
+        """The pieces that hold the quotation; the answer, should it be cut in two."""
+        for words in (question.quote, question.answer):
+            found = {
+                place
+                for place, piece in enumerate(self.pieces)
+                if piece.document == question.document
+                and find_quote(words, piece.chunk.text)
+            }
+            if found:
+                return found
+        return set()
 
 
 def read_library(embedder: Embedder, folder: Path = CORPUS) -> EvalLibrary:

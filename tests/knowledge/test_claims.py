@@ -76,6 +76,23 @@ def test_a_sentence_may_rest_on_several_passages() -> None:
     assert support_of(sentence, [PASSAGE, "Born in 1840, she sailed."]).is_enough
 
 
+def test_a_figure_of_another_sentence_bears_nothing_out() -> None:
+    passage = "A tour costs six crowns. Visitors come in groups of eight."
+
+    assert support_of("A tour costs eight crowns.", [passage]).missing == ("8",)
+    assert support_of(
+        "Visitors in groups of eight pay six crowns.", [passage]
+    ).is_enough
+
+
+def test_a_figure_of_the_title_counts() -> None:
+    passage = "The sea rose by three metres."
+    sentence = "In 1953 the sea rose by three metres."
+
+    assert not support_of(sentence, [passage]).is_enough
+    assert support_of(sentence, [passage], titles=["The storm of 1953"]).is_enough
+
+
 def test_without_a_passage_nothing_is_borne_out() -> None:
     assert not support_of("The light was lit in 1871.", []).is_enough
 

@@ -43,6 +43,7 @@ def test_numbers_are_brought_to_one_form(text: str, numbers: list[str]) -> None:
         "May 3rd 1871",
         "1871-05-03",
         "lit (3 May 1871).",
+        "3\nMay  1871",
     ],
 )
 def test_a_date_is_one_date_in_any_order(text: str) -> None:
