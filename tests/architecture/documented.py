@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import run
 
 from assistant.config.described import as_toml, described_settings
-from tui.keymap import ACTIONS
+from tui.keymap import ACTIONS, spelt
 
 _LONGEST_DEFAULT = 40
 
@@ -36,11 +36,12 @@ def command_help(*command: str) -> str:
 
 
 def key_table() -> str:
-    """Every key of the terminal interface."""
-    rows = ["| Where | Keys | What they do |", "|---|---|---|"]
-    for action in ACTIONS:
-        keys = " ".join(f"`{key}`" for key in action.keys.split(","))
-        rows.append(f"| {action.where} | {keys} | {action.help} |")
+    """Every key of the terminal interface, by where it is listened to."""
+    rows = ["| Where | Key | What it does |", "|---|---|---|"]
+    rows += [
+        f"| {action.where} | {spelt(action.keys)} | {action.help} |"
+        for action in ACTIONS
+    ]
     return "\n".join(rows)
 
 
