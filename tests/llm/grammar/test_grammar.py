@@ -198,7 +198,7 @@ def doubling(levels: int) -> dict[str, object]:
 
 REFUSED = {
     "no object": ([], "not a JSON object"),
-    "no schema": ({"type": "strin"}, "not valid"),
+    "no schema": ({"type": "text"}, "not valid"),
     "too deep": (nested(33), "levels deep"),
     "endless": (circular(), "levels deep"),
     "too large": ({"enum": ["x" * 70_000]}, "are accepted"),
