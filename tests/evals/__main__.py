@@ -69,15 +69,16 @@ def show_search(library: EvalLibrary, asked: Sequence[Asked]) -> None:
 
 
 def show_quotes(library: EvalLibrary, asked: Sequence[Asked]) -> None:
-    print(f"\n{'quotes':34}{'by words':>10}{'and meaning':>12}")
     by_word = ask_all(library, [each.question for each in asked], None)
     without = [each for each in by_word if each.has_answer]
-    for name, k in (("answer in the first quote", 1), ("in the first three", 3)):
-        print(f"{name:34}{_answered(without, k):>10.3f}{_answered(asked, k):>12.3f}")
-    precision = (_precise(without), _precise(asked))
-    print(
-        f"{'from the right document (first)':34}{precision[0]:>10.3f}{precision[1]:>12.3f}"
-    )
+    measures: dict[str, Callable[[Sequence[Asked]], float]] = {
+        "answer in the first quote": lambda each: _answered(each, 1),
+        "in the first three": lambda each: _answered(each, 3),
+        "first from the right document": _precise,
+    }
+    print(f"\n{'quotes':34}{'by words':>10}{'and meaning':>12}")
+    for name, measure in measures.items():
+        print(f"{name:34}{measure(without):>10.3f}{measure(asked):>12.3f}")
     print("\nsentences with a reference")
     for name, share in caught(asked).items():
         print(f"  {name:42}{share:>6.3f}")
