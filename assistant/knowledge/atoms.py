@@ -4,7 +4,7 @@ Pure. Blocks that fit are one atom; longer ones come apart where they are weakes
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from assistant.entities.knowledge import SectionKind
@@ -12,6 +12,7 @@ from assistant.knowledge.sentences import sentences_of
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _SLACK = 1.25  # a block this much over the target is still one
+_SAFELY = 2  # a unit that may be so many times longer than it looks still fits
 
 
 class Atom(NamedTuple):
@@ -21,6 +22,14 @@ class Atom(NamedTuple):
     end: int
     tokens: int
     kind: SectionKind
+
+
+class _Unit(NamedTuple):
+    """A sentence or line within a block, and about how long it is."""
+
+    start: int
+    end: int
+    tokens: float
 
 
 class Splitter:
@@ -39,30 +48,41 @@ class Splitter:
         if tokens <= min(whole, room):
             yield Atom(start, start + len(text), tokens, kind)
             return
-        units = [
-            unit
-            for begin, end in _units(text, kind)
-            for unit in self._fitting(text, (begin, end), room)
-        ]
-        for group in _even(units, tokens, min(self._target, room)):
-            first, last = group[0][0], group[-1][1]
+        for group in _even(
+            self._sized(text, kind, tokens, room=room),
+            share=tokens / max(1, round(tokens / min(self._target, room))),
+        ):
+            first, last = group[0].start, group[-1].end
             total = self._count(text[first:last])
-            spans = [(first, last, total)] if total <= room else group
-            for begin, end, size in spans:
-                yield Atom(start + begin, start + end, size, kind)
+            if total <= room:
+                yield Atom(start + first, start + last, total, kind)
+                continue
+            for unit in group:
+                for begin, end, size in self._fitting(text, unit, room):
+                    yield Atom(start + begin, start + end, int(size), kind)
 
-    def _fitting(
-        self, text: str, span: tuple[int, int], room: int
-    ) -> Iterator[tuple[int, int, int]]:
+    def _sized(
+        self, text: str, kind: SectionKind, tokens: int, *, room: int
+    ) -> Iterator[_Unit]:
+        """Sentences or lines; only those that may be too long are counted."""
+        for unit in _units(text, kind):
+            share = tokens * (unit.end - unit.start) / len(text)
+            if share * _SAFELY < room:
+                yield unit._replace(tokens=share)
+            else:
+                yield from self._fitting(text, unit, room)
+
+    def _fitting(self, text: str, unit: _Unit, room: int) -> Iterator[_Unit]:
         """A unit as it is, or cut where its words end, or anywhere."""
-        begin, end = span
+        begin, end, _ = unit
         while begin < end:
             tokens = self._count(text[begin:end])
             if tokens <= room:
-                yield begin, end, tokens
+                yield _Unit(begin, end, tokens)
                 return
             cut = self._cut(text[begin:end], tokens, room)
-            yield begin, begin + cut, self._count(text[begin : begin + cut])
+            size = self._count(text[begin : begin + cut])
+            yield _Unit(begin, begin + cut, size)
             begin += cut
             begin += len(text[begin:end]) - len(text[begin:end].lstrip())
 
@@ -84,15 +104,16 @@ def blocks_of(text: str) -> Iterator[tuple[int, int]]:
     yield from _trimmed(text, start, len(text))
 
 
-def _units(text: str, kind: SectionKind) -> Iterator[tuple[int, int]]:
+def _units(text: str, kind: SectionKind) -> Iterator[_Unit]:
     """Sentences of prose; lines of all else."""
     if kind is SectionKind.PROSE:
         for sentence in sentences_of(text):
-            yield sentence.start, sentence.end
+            yield _Unit(sentence.start, sentence.end, 0)
         return
     start = 0
     for line in text.split("\n"):
-        yield from _trimmed(text, start, start + len(line))
+        for begin, end in _trimmed(text, start, start + len(line)):
+            yield _Unit(begin, end, 0)
         start += len(line) + 1
 
 
@@ -105,18 +126,15 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start + lead, start + len(stretch.rstrip())
 
 
-def _even(
-    units: list[tuple[int, int, int]], tokens: int, target: int
-) -> Iterator[list[tuple[int, int, int]]]:
+def _even(units: Iterable[_Unit], *, share: float) -> Iterator[list[_Unit]]:
     """Neighbours gathered into groups of about the same length."""
-    share = tokens / max(1, round(tokens / target))
-    group: list[tuple[int, int, int]] = []
-    total = 0
+    group: list[_Unit] = []
+    total = 0.0
     for unit in units:
-        if group and total + unit[2] / 2 > share:
+        if group and total + unit.tokens / 2 > share:
             yield group
-            group, total = [], 0
+            group, total = [], 0.0
         group.append(unit)
-        total += unit[2]
+        total += unit.tokens
     if group:
         yield group
