@@ -81,6 +81,8 @@ class Sheet(TextArea):
 
     def action_send(self) -> None:
         if text := self.text.strip():
+            # At once, so that letters typed from now on are another text.
+            self.write("")
             self.post_message(self.Finished(text))
 
     def action_break_line(self) -> None:
@@ -221,7 +223,6 @@ class Composer(Vertical):
     @on(Sheet.Finished)
     def _announce(self, event: Sheet.Finished) -> None:
         event.stop()
-        self._sheet.write("")
         self.post_message(self.Submitted(self, event.text))
 
     @on(Sheet.Scrolled)
