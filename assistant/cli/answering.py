@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from assistant.cli import render
-from assistant.cli.words import plural
-from assistant.entities.citation import Evidence
+from assistant.cli.words import plural, short
+from assistant.entities.citation import Citation, Evidence
 from assistant.entities.conversation import FinishReason, Message
 from assistant.entities.turn import (
     HistoryTrimmed,
@@ -22,6 +22,7 @@ from assistant.entities.turn import (
 )
 from assistant.errors import AssistantError
 
+_LONGEST_QUOTE = 200
 _ENDINGS = {
     FinishReason.LENGTH: "The answer reached its longest length; go on with: {}",
     FinishReason.REPETITION: "The model went round in circles and was stopped",
@@ -45,6 +46,7 @@ class Showing:
     answer: render.Answer = field(default_factory=render.Answer)
     model: str = ""
     saved: QuestionSaved | None = None
+    citations: tuple[Citation, ...] = ()
     _was_told_to_wait: bool = False
 
     def show(self, events: Generator[TurnEvent, None, None]) -> Message:
@@ -84,6 +86,9 @@ class Showing:
 
     def _finish(self, event: TurnFinished) -> Message:
         self._end_answer()
+        self.citations = event.citations
+        if not self.is_silent:
+            _list_sources(event.citations)
         if ending := _ENDINGS.get(event.reason):
             render.notice(ending.format(self.how_to_go_on))
         return event.reply
@@ -129,6 +134,15 @@ def _tell_what_the_library_says(evidence: Evidence) -> None:
         "From general knowledge; your documents do not say. "
         + (f"Nearest: {nearest}" if nearest else "")
     )
+
+
+def _list_sources(citations: tuple[Citation, ...]) -> None:
+    """What each number of the answer stands for."""
+    for each in citations:
+        place = " › ".join(part for part in (each.title, each.location) if part)
+        instead = " (in place of what the model wrote)" if each.is_replacement else ""
+        quote = short(each.quote, _LONGEST_QUOTE)
+        render.notice(f'[{each.number}] {place}  "{quote}"{instead}')
 
 
 def stats_line(reply: Message) -> str:

@@ -60,6 +60,10 @@ def ask(
             metavar="FILE", help="Answer with JSON that meets this JSON schema."
         ),
     ] = None,
+    no_knowledge: Annotated[
+        bool,
+        typer.Option("--no-knowledge", help="Answer without asking your documents."),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, when all is said.")
     ] = False,
@@ -89,11 +93,12 @@ def ask(
             ),
             model=model,
             schema=meets,
+            use_knowledge=not no_knowledge,
         )
         showing = Showing(is_silent=as_json)
         reply = showing.show(hearth.chat.send(request))
     if as_json:
-        render.as_json(answer_shape(reply))
+        render.as_json(answer_shape(reply, showing.citations))
     if stats:
         render.notice(stats_line(reply))
 

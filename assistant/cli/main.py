@@ -38,6 +38,18 @@ class _Hearth(LazyGroup):
             module="assistant.cli.chat",
             help="Talk line by line, on any terminal.",
         ),
+        "ingest": Entry(
+            module="assistant.cli.ingest",
+            help="Take files, folders and web pages into the library.",
+        ),
+        "search": Entry(
+            module="assistant.cli.search",
+            help="Search documents and past messages.",
+        ),
+        "documents": Entry(
+            module="assistant.cli.documents",
+            help="List, read, refresh and remove documents.",
+        ),
         "conversations": Entry(
             module="assistant.cli.conversations",
             help="List, read, search and move conversations.",

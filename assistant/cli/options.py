@@ -7,6 +7,10 @@ import typer
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print JSON: one object, or one a line.")
 ]
+Collection: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Only documents of this collection."),
+]
 Limit: TypeAlias = Annotated[
     int, typer.Option("-n", "--limit", min=1, metavar="NUMBER", help="At most so many.")
 ]
@@ -16,6 +20,9 @@ Yes: TypeAlias = Annotated[
 ConversationId: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="ID", help="The conversation; the beginning will do."),
+]
+DocumentId: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help="The document; the beginning will do.")
 ]
 ConversationIds: TypeAlias = Annotated[
     list[str],

@@ -6,6 +6,7 @@ and no escape code is ever written.
 
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -132,6 +133,39 @@ class Progress:
 
     def _is_live(self) -> bool:
         return is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+
+
+class Status:
+    """One line on a terminal's stderr that is written over as things go on.
+
+    Without a terminal there is none. No escape code is needed: blanks wipe it.
+    """
+
+    def __init__(self) -> None:
+        self._columns = 0
+
+    @property
+    def is_shown(self) -> bool:
+        return is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+
+    def show(self, text: str) -> None:
+        if not self.is_shown:
+            return
+        room = shutil.get_terminal_size().columns - 1
+        text = one_line(text)
+        while width(text) > room:
+            text = text[:-1]
+        self._put(text)
+
+    def wipe(self) -> None:
+        """Make room for a line that stays."""
+        if self._columns:
+            self._put("")
+
+    def _put(self, text: str) -> None:
+        now = width(text)
+        _say("\r" + text + " " * (self._columns - now) + ("" if now else "\r"))
+        self._columns = now
 
 
 def ask_or_refuse(question: str, *, yes: bool) -> None:

@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import Conversation, Message
+from assistant.entities.ingest import FileIngested
+from assistant.entities.knowledge import Document, Passage
 from assistant.entities.model import HealthReport, ModelService
+from assistant.entities.search import Hit, HitKind
 from assistant.entities.trace import Span
 from assistant.storage.messages import MessageHit
 from assistant.weights.metadata import GgufMetadata
@@ -12,7 +16,7 @@ from assistant.weights.metadata import GgufMetadata
 Shape = Mapping[str, object]
 
 
-def answer_shape(reply: Message) -> Shape:
+def answer_shape(reply: Message, citations: Sequence[Citation] = ()) -> Shape:
     """An answer, for `ask --json`."""
     return {
         "answer": reply.content,
@@ -20,7 +24,7 @@ def answer_shape(reply: Message) -> Shape:
         "message_id": reply.id,
         "model": reply.model,
         "cached": False,
-        "sources": [],
+        "sources": [source_shape(citation) for citation in citations],
         "memories": [],
         "tools": list(reply.tools),
         "usage": {
@@ -32,6 +36,81 @@ def answer_shape(reply: Message) -> Shape:
             "first_token_ms": _rounded(reply.first_token_ms),
             "total_ms": _rounded(reply.response_time_ms),
         },
+    }
+
+
+def source_shape(citation: Citation) -> Shape:
+    """Only what was found in the stored text is ever cited."""
+    return {
+        "kind": HitKind.PASSAGE,
+        "id": citation.passage_id,
+        "title": citation.title,
+        "location": citation.location,
+        "quote": citation.quote,
+        "verified": True,
+    }
+
+
+def found_shape(hit: Hit) -> Shape:
+    """One thing that was found, for `search --json`."""
+    return {
+        "kind": hit.kind,
+        "id": hit.id,
+        "document_id": hit.document_id,
+        "title": hit.title,
+        "path": hit.path,
+        "location": hit.location,
+        "text": hit.text,
+        "score": round(hit.score, 6),
+        "why": {
+            "keyword_rank": hit.why.keyword_rank,
+            "vector_rank": hit.why.vector_rank,
+            "rerank_score": hit.why.rerank_score,
+        },
+    }
+
+
+def ingested_shape(file: FileIngested) -> Shape:
+    """One file or page, for `ingest --json`."""
+    return {
+        "path": file.path,
+        "document_id": file.document_id,
+        "status": file.status,
+        "chunks": file.chunks,
+        "reason": file.reason,
+    }
+
+
+def document_shape(document: Document) -> Shape:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "collection": document.collection,
+        "media_type": document.media_type,
+        "state": document.state,
+        "passages": document.passage_count,
+        "size_bytes": document.size_bytes,
+        "created_at": _moment(document.created_at),
+        "updated_at": _moment(document.updated_at),
+    }
+
+
+def whole_document_shape(
+    document: Document, sources: Sequence[str], passages: Sequence[Passage]
+) -> Shape:
+    return {
+        **document_shape(document),
+        "sources": list(sources),
+        "notices": [notice.detail for notice in document.notices],
+        "passages": [
+            {
+                "id": passage.id,
+                "location": passage.chunk.location.label,
+                "text": passage.text,
+            }
+            for passage in passages
+        ],
     }
 
 

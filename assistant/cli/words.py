@@ -4,6 +4,8 @@ from datetime import datetime
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _STEP = 1000
+_SIXTY = 60
+_SHORT_SECONDS = 10
 
 
 def day(moment: datetime) -> str:
@@ -36,3 +38,15 @@ def milliseconds(count: float | None) -> str:
     if count is None:
         return "-"
     return f"{count:.0f} ms" if count < _STEP else f"{count / _STEP:.1f} s"
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `12 s`, `3 min`, `2 h 5 min`."""
+    if seconds < _SHORT_SECONDS:
+        return f"{max(seconds, 0):.1f} s"
+    if seconds < 2 * _SIXTY:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / _SIXTY)
+    if minutes < 2 * _SIXTY:
+        return f"{minutes} min"
+    return f"{minutes // _SIXTY} h {minutes % _SIXTY} min"
