@@ -1,7 +1,7 @@
 """Our side of the child that parses: start it, ask it, outlive it.
 
-One child serves many files. Whatever a file does to it (time, memory, a crash, a
-lie on the wire) becomes one refusal, and the next file gets a fresh child.
+A child serves one file after another. Whatever a file does to it (time, memory, a
+crash, a lie on the wire) becomes one refusal, and the next file gets a fresh one.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from assistant.media import wire
 from assistant.media.parts import Part
 
 _BLOCK = 262_144
+_MOST_IDLE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,52 +41,60 @@ class Limits:
 
 
 class Worker:
-    """The child, if there is one; started by the first file that needs it."""
+    """The children: started by the files that need them, kept for those to come."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._lock = threading.Lock()
-        self._child: _Child | None = None
+        self._idle: list[_Child] = []
 
     def parts(
         self, fd: int, name: str, kind: str, *, charset: str | None = None
     ) -> Generator[wire.Opened | Part, None, None]:
-        """What the child finds in the open file, as it finds it."""
+        """What a child finds in the open file, as it finds it."""
         request = wire.Request(
             name, kind, charset, self._limits.seconds, self._limits.most_bytes
         )
-        with self._lock:
-            child = self._ready(fd, request)
-            try:
-                ending = yield from child.answer(self._limits)
-            except BaseException:
-                self._drop()
-                raise
-            if ending.last:
-                self._drop()
+        child = self._asked(fd, request)
+        try:
+            ending = yield from child.answer(self._limits)
+        except BaseException:
+            child.end()
+            raise
+        self._rest(child, last=ending.last)
         if isinstance(ending, wire.Refused):
             raise ending.error
 
     def close(self) -> None:
-        """End the child; the next file would start another."""
+        """End those that wait; the next file would start another."""
         with self._lock:
-            self._drop()
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.end()
 
-    def _ready(self, fd: int, request: wire.Request) -> "_Child":
-        """A child that has been asked; a dead one is found out here."""
-        if self._child is not None:
-            with contextlib.suppress(OSError):
-                self._child.ask(fd, request)
-                return self._child
-            self._drop()
-        self._child = _Child(self._limits)
-        self._child.ask(fd, request)
-        return self._child
+    def _asked(self, fd: int, request: wire.Request) -> "_Child":
+        """A child that has taken the file; a dead one is found out here."""
+        while (child := self._waiting()) is not None:
+            try:
+                child.ask(fd, request)
+            except OSError:
+                child.end()
+            else:
+                return child
+        fresh = _Child(self._limits)
+        fresh.ask(fd, request)
+        return fresh
 
-    def _drop(self) -> None:
-        if self._child is not None:
-            self._child.end()
-        self._child = None
+    def _waiting(self) -> "_Child | None":
+        with self._lock:
+            return self._idle.pop() if self._idle else None
+
+    def _rest(self, child: "_Child", *, last: bool) -> None:
+        with self._lock:
+            if not last and len(self._idle) < _MOST_IDLE:
+                self._idle.append(child)
+                return
+        child.end()
 
 
 class _Child:

@@ -190,14 +190,16 @@ def test_a_parser_is_told_nothing_of_our_environment(
     docx_with(tmp_path / "a.docx", b"<d><p><t>x</t></p></d>")
     reader.read(tmp_path / "a.docx")
 
-    (child,) = [
+    children = [
         child
         for child in psutil.Process().children()
         if "assistant.media.child" in child.cmdline()
     ]
 
     assert "HEARTH_KEY" in os.environ
-    assert not {"HEARTH_KEY", "HOME", "PATH"} & child.environ().keys()
+    assert children
+    for child in children:
+        assert not {"HEARTH_KEY", "HOME", "PATH"} & child.environ().keys()
 
 
 def test_invisible_characters_are_kept_and_reported(
@@ -210,3 +212,28 @@ def test_invisible_characters_are_kept_and_reported(
 
     assert tags in extract.text
     assert [notice.kind for notice in extract.notices] == [NoticeKind.HIDDEN_TEXT]
+
+
+def test_one_file_can_be_read_while_another_is(reader: Reader, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        docx_with(tmp_path / f"{name}.docx", f"<d><p><t>{name}</t></p></d>".encode())
+
+    with (
+        reader.open(tmp_path / "a.docx") as one,
+        reader.open(tmp_path / "b.docx") as other,
+    ):
+        assert (other.whole().text, one.whole().text) == ("b\n\n", "a\n\n")
+
+
+def test_a_child_that_was_killed_between_files_is_replaced(
+    reader: Reader, tmp_path: Path
+) -> None:
+    docx_with(tmp_path / "a.docx", b"<d><p><t>a</t></p></d>")
+    reader.read(tmp_path / "a.docx")
+
+    for child in psutil.Process().children():
+        if "assistant.media.child" in child.cmdline():
+            child.kill()
+            child.wait()
+
+    assert reader.read(tmp_path / "a.docx").text == "a\n\n"
