@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Hearth
+from tests.cli.conftest import Hearth, Program
+from tests.cli.terminal import terminal
 from tests.fakes.engine import ScriptedEngine
 
 
@@ -146,6 +147,20 @@ def test_deleting_asks_first_and_fails_where_nobody_can_answer(
     assert result.status == 2
     assert "--yes" in result.err
     assert len(hearth("conversations", "list", "--json").lines) == 1
+
+
+@pytest.mark.parametrize(("typed", "left"), [("y", 0), ("n", 1), ("", 1)])
+def test_on_a_terminal_only_a_yes_deletes(
+    hearth: Hearth, program: Program, talk: str, typed: str, left: int
+) -> None:
+    with terminal(program, "conversations", "delete", talk) as screen:
+        screen.wait_for("Delete 1 conversation? [y/N] ")
+        screen.type(f"{typed}\n")
+        status = screen.end()
+
+    assert status == (1 if left else 0)
+    assert "Where shall I travel?" in screen.seen
+    assert len(hearth("conversations", "list", "--json").lines) == left
 
 
 def test_what_is_deleted_is_gone(hearth: Hearth, talk: str) -> None:

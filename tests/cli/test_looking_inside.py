@@ -4,7 +4,8 @@ import pytest
 
 from assistant import __version__
 from assistant.errors import EngineError
-from tests.cli.conftest import Hearth
+from tests.cli.conftest import Hearth, Program
+from tests.cli.terminal import terminal
 from tests.fakes.engine import ScriptedEngine
 
 KEY = re.compile(r"([0-9a-f]{8}-){7}[0-9a-f]{8}\n")
@@ -135,6 +136,24 @@ def test_the_recovery_key_opens_the_file_where_the_key_was_lost(
     assert "can read everything" in shown.err
     assert lost.status == 5
     assert len(hearth("conversations", "list", "--json").lines) == 1
+
+
+def test_on_a_terminal_the_key_is_shown_only_after_a_yes(
+    hearth: Hearth, program: Program
+) -> None:
+    hearth("ask", "One?")
+    key = hearth("key", "show").out.strip()
+
+    seen = {}
+    for typed in ("y", "n"):
+        with terminal(program, "key", "show") as screen:
+            screen.wait_for("Show it here? [y/N] ")
+            screen.type(f"{typed}\n")
+            screen.end()
+        seen[typed] = screen.seen
+
+    assert key in seen["y"]
+    assert key not in seen["n"]
 
 
 def test_the_place_of_the_key_is_told_without_the_key(hearth: Hearth) -> None:

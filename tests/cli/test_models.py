@@ -5,6 +5,7 @@ import pytest
 from assistant.errors import EngineError
 from tests.cli.conftest import Hearth
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.hub import FakeHub
 from tests.fakes.tiny_gguf import write_tiny_gguf
 
 
@@ -105,3 +106,19 @@ def test_forgetting_a_model_asks_first(hearth: Hearth) -> None:
 
     assert result.status == 2
     assert "--yes" in result.err
+
+
+def test_a_model_is_fetched_and_can_be_used(hearth: Hearth, tmp_path: Path) -> None:
+    tiny = write_tiny_gguf(tmp_path / "tiny.gguf").read_bytes()
+    with FakeHub({"org/tiny": {"t.gguf": tiny}}) as hub:
+        hearth.variables["HF_ENDPOINT"] = hub.url
+        pulled = hearth("models", "pull", "org/tiny", "--name", "tiny")
+        unknown = hearth("models", "pull", "org/other")
+
+    assert pulled.status == 0
+    assert "Fetching: 100% of" in pulled.err
+    assert "\r" not in pulled.err
+    assert "hearth models use tiny" in pulled.err
+    assert hearth("models", "use", "tiny").status == 0
+    assert unknown.status == 3
+    assert unknown.err.startswith("Error: ")
