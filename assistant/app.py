@@ -30,9 +30,11 @@ from assistant.entities.ids import LOCAL_USER, Clock, Mint
 from assistant.entities.people import User
 from assistant.errors import WeightsMissingError
 from assistant.knowledge.abstention import is_answered
+from assistant.knowledge.crossencoder import BundledCrossEncoder
 from assistant.knowledge.desk import LibraryDesk
 from assistant.knowledge.ingest import Ingest
 from assistant.knowledge.library import Library
+from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
 from assistant.media.extract import Reader
 from assistant.models.opening import EngineOpener
@@ -193,7 +195,7 @@ def _wire(
         writer=this_process(),
     )
     shelves = _library_desk(database, settings=settings)
-    search = _search(shelves, messages=messages)
+    search = _search(shelves, messages=messages, settings=settings)
     history = History(
         database=database,
         conversations=conversations,
@@ -270,7 +272,7 @@ def _embedder(settings: Settings) -> Embedder | None:
         return None
 
 
-def _search(shelves: LibraryDesk, *, messages: Messages) -> Search:
+def _search(shelves: LibraryDesk, *, messages: Messages, settings: Settings) -> Search:
     @cache
     def index(kind: VectorKind) -> VectorIndex:
         embedder = shelves.embedder
@@ -284,7 +286,19 @@ def _search(shelves: LibraryDesk, *, messages: Messages) -> Search:
         messages=messages,
         embedder=shelves.embedder,
         index=index,
+        reranker=_reranker(settings),
     )
+
+
+def _reranker(settings: Settings) -> Reranking | None:
+    """The bundled one, not yet loaded; None when it did not come along."""
+    threads = settings.models.threads or threads_for(os.cpu_count() or 1)
+    try:
+        encoder = BundledCrossEncoder(threads=threads)
+    except WeightsMissingError:
+        return None
+    budget = settings.knowledge.rerank_ms / 1000
+    return Reranking(encoder=encoder, budget_seconds=budget)
 
 
 def _person_at_the_terminal(people: People, *, database: Database) -> User:

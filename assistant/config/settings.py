@@ -146,6 +146,17 @@ class StorageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeSettings:
+    """How documents and past messages are found."""
+
+    rerank_ms: int = 300
+    """How long a second, closer look at the best hits may take; 0 never looks."""
+
+    def __post_init__(self) -> None:
+        _require(name="knowledge.rerank_ms", value=self.rerank_ms, low=0, high=60_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSettings:
     """How the terminal interface looks and listens."""
 
@@ -188,6 +199,7 @@ class Settings:
     chat: ChatSettings = field(default_factory=ChatSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
+    knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     input: InputSettings = field(default_factory=InputSettings)
     log: LogSettings = field(default_factory=LogSettings)

@@ -23,6 +23,10 @@ class BundledCrossEncoder:
         self._model: OnnxModel | None = None
         self._lock = Lock()
 
+    def load(self) -> None:
+        """Open it now, for somebody who is about to ask."""
+        self._get()
+
     def score(self, question: str, passage: str) -> float:
         model = self._get()
         asked = model.tokens(question)[:_QUESTION_TOKENS]

@@ -53,6 +53,9 @@ class Question:
 class Reranker(Protocol):
     """Puts the first hits into a better order, within its own time."""
 
+    def prepare(self) -> None:
+        """There will soon be something to reorder; returns at once."""
+
     def reordered(self, question: str, hits: Sequence[Hit]) -> Sequence[Hit]: ...
 
 
@@ -75,6 +78,8 @@ class Search:
         if not question.text.strip() or question.k < 1:
             return Found(query=question.text)
         notices: list[str] = []
+        if question.rerank and self.reranker is not None:
+            self.reranker.prepare()
         meaning = self._meaning(question.text, notices)
         hits: list[Hit] = []
         if HitKind.PASSAGE in question.kinds:
