@@ -19,7 +19,7 @@ import pptx
 from pptx.util import Inches
 
 PADDING = (
-    "The harbour of Vell keeps its records in many hands and many formats. "
+    "The harbour of Skerry keeps its records in many hands and many formats. "
     "Clerks copy them at the end of every month and send them to the museum. "
 )
 
@@ -58,7 +58,7 @@ def _markdown(path: Path, sentence: str) -> None:
 
 def _source(path: Path, sentence: str) -> None:
     path.write_text(
-        f'"""Tides of Vell."""\n\n\ndef mooring_fee(tonnes):\n    # {sentence}\n'
+        f'"""Tides of Skerry."""\n\n\ndef mooring_fee(tonnes):\n    # {sentence}\n'
         "    return tonnes * 3\n",
         encoding="utf-8",
     )
@@ -189,8 +189,8 @@ def _json_lines(path: Path, sentence: str) -> None:
 
 def _mail(path: Path, sentence: str) -> None:
     message = EmailMessage()
-    message["From"] = "Oda Lind <oda@vell.example>"
-    message["To"] = "ivo@vell.example"
+    message["From"] = "Oda Lind <oda@skerry.example>"
+    message["To"] = "ivo@skerry.example"
     message["Date"] = "Mon, 02 Nov 2026 09:00:00 +0000"
     message["Subject"] = "The new bell"
     message.set_content(f"Dear Ivo,\n\n{sentence}\n\nOda\n")
@@ -236,7 +236,7 @@ _FILES: Mapping[str, tuple[_Make, Fact]] = {
     "ferry.html": (
         _html,
         Fact(
-            sentence="In winter the last ferry leaves Vell at 16:40.",
+            sentence="In winter the last ferry leaves Skerry at 16:40.",
             question="When does the last ferry leave in winter?",
             answer="16:40",
             media_type="text/html",

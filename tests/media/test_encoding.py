@@ -14,7 +14,7 @@ from assistant.media.encoding import Decoder, Encoding, decoded, detect, windows
 from assistant.media.extract import Reader
 
 FRENCH = "L'été dernier, le café près du château était fermé : où êtes-vous allé ? "
-GERMAN = "Größe und Maß der Straße über dem Fluß, schön für alle Vögel im Gehölz. "
+GERMAN = "Größe und Maß der Straße über dem Fluß, schön für viele Vögel im Gehölz. "
 POLISH = "Zażółć gęślą jaźń, pchnąć w tę łódź jeża lub ośm skrzyń fig, dziękuję. "
 CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy, děkuji, že jste přišli k řece. "
 RUSSIAN = "Съешь же ещё этих мягких французских булок, да выпей горячего чаю. "
@@ -88,13 +88,13 @@ def test_an_old_character_set_is_guessed_rightly_and_said_to_be_a_guess(
 def test_a_few_foreign_bytes_in_utf8_are_read_and_counted(
     reader: Reader, tmp_path: Path
 ) -> None:
-    data = (FRENCH * 5).encode() + b"caf\xe9\n" + FRENCH.encode()
+    data = (FRENCH * 5).encode() + b"t\xe9l\xe9\n" + FRENCH.encode()
 
     extract = written(reader, tmp_path, data)
 
-    assert extract.text == FRENCH * 5 + "café\n" + FRENCH
+    assert extract.text == FRENCH * 5 + "télé\n" + FRENCH
     assert [notice.detail for notice in extract.notices] == [
-        "1 places are not utf-8 and were read as Windows-1252"
+        "2 places are not utf-8 and were read as Windows-1252"
     ]
 
 
