@@ -8,35 +8,25 @@ from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import Protocol
 
-from assistant.agents.check import MEETING_ATTEMPTS, meets_schema
 from assistant.agents.finish import finish
-from assistant.agents.generate import Draft, generate
-from assistant.agents.prompt import Prompt, budget, compose
-from assistant.agents.quoting import CitedAnswer, as_material, checked, quoted
+from assistant.agents.making import Making
 from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk, Turn
 from assistant.audit.trace import Trace
 from assistant.config.settings import ChatSettings
-from assistant.entities.citation import Basis, Citation, Evidence
+from assistant.entities.citation import Basis
 from assistant.entities.conversation import FinishReason, Message
 from assistant.entities.model import ModelKind, ModelService
 from assistant.entities.turn import (
-    HistoryTrimmed,
     LibraryAsked,
     ModelChosen,
     QuestionSaved,
-    Regenerate,
-    TokenArrived,
     TurnEvent,
     TurnFailed,
     TurnFinished,
 )
 from assistant.errors import AssistantError, ModelError, SchemaError, StorageError
-from assistant.llm.engine import Engine
 from assistant.models.fallback import Candidate
-
-MAY_WRITE = 2
-"""From this tier on a model's own words about documents are worth checking."""
 
 _ASK_AGAIN = "Ask again, or choose another model: hearth models list"
 _WITHOUT_WORDS = frozenset({FinishReason.EMPTY, FinishReason.ERROR})
@@ -85,12 +75,9 @@ class Answering:
         self._trace = trace
         self._desk = desk
         self._models = models
-        self._settings = settings
-        self._draft = Draft(text=turn.already_said)
-        self._model: str | None = None
+        self._making = Making(turn=turn, trace=trace, desk=desk, settings=settings)
         self._recall = recall
-        self._evidence = Evidence()
-        self._citations: tuple[Citation, ...] = ()
+        self._model: str | None = None
 
     def events(self) -> Generator[TurnEvent, None, None]:
         """Everything after the question is written; the last one ends the turn."""
@@ -126,15 +113,14 @@ class Answering:
         with self._trace.span("recall") as span:
             if not self._recall.is_worth_asking:
                 return
-            self._evidence = self._recall.ask(
-                self._turn.question.content, request.audience
-            )
+            evidence = self._recall.ask(self._turn.question.content, request.audience)
             span.count(
-                passages=len(self._evidence.hits),
-                quotes=len(self._evidence.quotes),
-                is_enough=int(self._evidence.is_enough),
+                passages=len(evidence.hits),
+                quotes=len(evidence.quotes),
+                is_enough=int(evidence.is_enough),
             )
-        yield LibraryAsked(evidence=self._evidence)
+        self._making.evidence = evidence
+        yield LibraryAsked(evidence=evidence)
 
     def _first_that_answers(self) -> Generator[TurnEvent, None, None]:
         """Falls back only while not a word was said."""
@@ -148,12 +134,14 @@ class Answering:
                 reason=str(failure) if failure else candidate.reason,
             )
             try:
-                yield from self._answer(candidate)
+                yield from self._making.answer(
+                    candidate.engine, tier=self._models.tier(candidate.service)
+                )
             except SchemaError:
                 raise
             except ModelError as error:
                 self._models.report(self._model, ok=False, error=str(error))
-                if self._draft.has_new_words:
+                if self._making.draft.has_new_words:
                     raise
                 failure = error
             else:
@@ -161,120 +149,12 @@ class Answering:
                 return
         raise failure or ModelError("No model can answer", hint=_ASK_AGAIN)
 
-    def _answer(self, candidate: Candidate) -> Generator[TurnEvent, None, None]:
-        """In the way that what was found, what was asked and the model allow."""
-        if not self._evidence.is_enough:
-            yield from self._say(candidate.engine)
-        elif self._models.tier(candidate.service) < MAY_WRITE:
-            yield from self._quote()
-        else:
-            yield from self._write_and_check(candidate.engine)
-
-    def _quote(self) -> Generator[TurnEvent, None, None]:
-        """The documents' own words; this model would only spoil them."""
-        with self._trace.span("check"):
-            answer = quoted(self._evidence)
-        yield from self._cite(answer, reason=FinishReason.STOP)
-
-    def _write_and_check(self, engine: Engine) -> Generator[TurnEvent, None, None]:
-        """Nothing is shown before every reference of it is checked."""
-        prompt = self._compose(engine, material=as_material(self._evidence))
-        for event in self._generate(engine, prompt):
-            if not isinstance(event, TokenArrived):
-                yield event
-        with self._trace.span("check"):
-            answer = checked(self._draft.text, self._evidence)
-        yield from self._cite(answer, reason=self._draft.reason or FinishReason.STOP)
-
-    def _cite(
-        self, answer: CitedAnswer, *, reason: FinishReason
-    ) -> Generator[TurnEvent, None, None]:
-        self._citations = answer.citations
-        self._draft.text, self._draft.reason = answer.text, reason
-        yield TokenArrived(text=answer.text)
-
-    def _say(self, engine: Engine) -> Generator[TurnEvent, None, None]:
-        prompt = self._compose(engine)
-        if prompt.is_trimmed:
-            yield HistoryTrimmed(
-                dropped=prompt.dropped,
-                kept=prompt.kept,
-                characters_cut=prompt.characters_cut,
-            )
-        if self._turn.request.schema is None:
-            yield from self._generate(engine, prompt)
-        else:
-            yield from self._meet_schema(engine, prompt)
-
-    def _compose(self, engine: Engine, *, material: str = "") -> Prompt:
-        limit = self._turn.request.max_tokens or self._settings.max_reply_tokens
-        with self._trace.span("compose") as span:
-            prompt = compose(
-                self._turn.branch,
-                system=self._settings.system_prompt,
-                attachments=self._turn.attachments,
-                engine=engine,
-                allowed=budget(engine, max_reply_tokens=limit),
-                material=material,
-            )
-            span.count(messages=prompt.kept, dropped=prompt.dropped)
-        return prompt
-
-    def _generate(
-        self, engine: Engine, prompt: Prompt, *, is_retry: bool = False
-    ) -> Generator[TurnEvent, None, None]:
-        with self._trace.span("generate") as span:
-            span.count(model=engine.name)
-            yield from generate(
-                self._turn,
-                prompt=prompt,
-                engine=engine,
-                temperature=self._temperature(is_retry=is_retry),
-                desk=self._desk,
-                draft=self._draft,
-            )
-            if measured := self._draft.measures:
-                span.count(
-                    prompt_tokens=measured.prompt_tokens,
-                    completion_tokens=measured.completion_tokens,
-                    reused_tokens=measured.reused_tokens,
-                    first_token_ms=round(measured.first_token_ms or 0.0, 1),
-                )
-
-    def _temperature(self, *, is_retry: bool) -> float:
-        """Another answer should be another one; a first one the likeliest."""
-        if is_retry or isinstance(self._turn.request.intent, Regenerate):
-            return max(self._settings.temperature, self._settings.retry_temperature)
-        return self._settings.temperature
-
-    def _meet_schema(
-        self, engine: Engine, prompt: Prompt
-    ) -> Generator[TurnEvent, None, None]:
-        """Nothing is shown before it is known to be valid.
-
-        Raises SchemaError when no attempt met the schema.
-        """
-        schema = self._turn.request.schema or {}
-        for attempt in range(MEETING_ATTEMPTS):
-            self._draft = Draft(text="")
-            for event in self._generate(engine, prompt, is_retry=attempt > 0):
-                if not isinstance(event, TokenArrived):
-                    yield event
-            with self._trace.span("check"):
-                is_met = meets_schema(self._draft.text, schema)
-            if is_met:
-                yield TokenArrived(text=self._draft.text)
-                return
-        self._draft = Draft(text="")
-        raise SchemaError(
-            f"None of {MEETING_ATTEMPTS} answers met the schema",
-            hint="Loosen the schema, or raise chat.max_reply_tokens",
-        )
-
     def _report_success(self) -> None:
-        measured = self._draft.measures
-        if self._model is not None and measured is not None:
-            empty = self._draft.reason in _WITHOUT_WORDS
+        """A quoted answer says nothing of the model."""
+        draft = self._making.draft
+        measured = draft.measures
+        if self._model and measured and not self._making.is_quoted:
+            empty = draft.reason in _WITHOUT_WORDS
             self._models.report(
                 self._model,
                 ok=not empty,
@@ -283,7 +163,7 @@ class Answering:
             )
 
     def _ended(self) -> TurnFinished | TurnFailed:
-        reason = self._draft.reason or FinishReason.ERROR
+        reason = self._making.draft.reason or FinishReason.ERROR
         try:
             reply = self._finish(reason)
         except StorageError as error:
@@ -298,8 +178,8 @@ class Answering:
         return TurnFinished(
             reply=reply,
             reason=reason,
-            basis=Basis.DOCUMENTS if self._citations else Basis.GENERAL,
-            citations=self._citations,
+            basis=Basis.DOCUMENTS if self._making.citations else Basis.GENERAL,
+            citations=self._making.citations,
         )
 
     def _failed(self, error: AssistantError) -> TurnFailed:
@@ -326,10 +206,10 @@ class Answering:
             span.count(reason=reason)
             return finish(
                 self._turn,
-                draft=self._draft,
+                draft=self._making.draft,
                 reason=reason,
                 model=self._model,
                 desk=self._desk,
                 error=error,
-                citations=self._citations,
+                citations=self._making.citations,
             )

@@ -1,0 +1,166 @@
+"""The ways an answer is made: said, met by a schema, quoted, or written and checked.
+
+Which one it is depends on what was asked, what the library found and what the model
+can be trusted with. Which model that is, and how the turn ends, is not known here.
+"""
+
+from collections.abc import Generator
+from time import perf_counter
+
+from assistant.agents.check import MEETING_ATTEMPTS, meets_schema
+from assistant.agents.generate import Draft, generate
+from assistant.agents.prompt import Prompt, budget, compose
+from assistant.agents.quoting import CitedAnswer, as_material, checked, quoted
+from assistant.agents.turn import Desk, Measures, Turn
+from assistant.audit.trace import Trace
+from assistant.config.settings import ChatSettings
+from assistant.entities.citation import Citation, Evidence
+from assistant.entities.conversation import FinishReason
+from assistant.entities.turn import (
+    HistoryTrimmed,
+    Regenerate,
+    TokenArrived,
+    TurnEvent,
+)
+from assistant.errors import SchemaError
+from assistant.llm.engine import Engine
+
+MAY_WRITE = 2
+"""From this tier on a model's own words about documents are worth checking."""
+
+
+class Making:
+    """One answer in the making, whichever model makes it. Used by one thread."""
+
+    def __init__(
+        self, *, turn: Turn, trace: Trace, desk: Desk, settings: ChatSettings
+    ) -> None:
+        self._turn = turn
+        self._trace = trace
+        self._desk = desk
+        self._settings = settings
+        self._started = perf_counter()
+        self.evidence = Evidence()
+        self.draft = Draft(text=turn.already_said)
+        self.citations: tuple[Citation, ...] = ()
+        self.is_quoted = False
+        """Nothing in it is the model's."""
+
+    def answer(self, engine: Engine, *, tier: int) -> Generator[TurnEvent, None, None]:
+        """Raises a ModelError when the engine fails, or never meets the schema."""
+        if not self.evidence.is_enough:
+            yield from self._say(engine)
+        elif tier < MAY_WRITE:
+            yield from self._quote()
+        else:
+            yield from self._write_and_check(engine)
+
+    def _quote(self) -> Generator[TurnEvent, None, None]:
+        """The documents' own words; this model would only spoil them."""
+        self.is_quoted = True
+        with self._trace.span("check"):
+            answer = quoted(self.evidence)
+        taken = (perf_counter() - self._started) * 1000
+        self.draft.measures = Measures(
+            prompt_tokens=0,
+            completion_tokens=0,
+            reused_tokens=0,
+            first_token_ms=taken,
+            total_ms=taken,
+        )
+        yield from self._cite(answer, reason=FinishReason.STOP)
+
+    def _write_and_check(self, engine: Engine) -> Generator[TurnEvent, None, None]:
+        """Nothing is shown before every reference of it is checked."""
+        prompt = self._compose(engine, material=as_material(self.evidence))
+        for event in self._generate(engine, prompt):
+            if not isinstance(event, TokenArrived):
+                yield event
+        with self._trace.span("check"):
+            answer = checked(self.draft.text, self.evidence)
+        yield from self._cite(answer, reason=self.draft.reason or FinishReason.STOP)
+
+    def _cite(
+        self, answer: CitedAnswer, *, reason: FinishReason
+    ) -> Generator[TurnEvent, None, None]:
+        self.citations = answer.citations
+        self.draft.text, self.draft.reason = answer.text, reason
+        yield TokenArrived(text=answer.text)
+
+    def _say(self, engine: Engine) -> Generator[TurnEvent, None, None]:
+        prompt = self._compose(engine)
+        if prompt.is_trimmed:
+            yield HistoryTrimmed(
+                dropped=prompt.dropped,
+                kept=prompt.kept,
+                characters_cut=prompt.characters_cut,
+            )
+        if self._turn.request.schema is None:
+            yield from self._generate(engine, prompt)
+        else:
+            yield from self._meet_schema(engine, prompt)
+
+    def _compose(self, engine: Engine, *, material: str = "") -> Prompt:
+        limit = self._turn.request.max_tokens or self._settings.max_reply_tokens
+        with self._trace.span("compose") as span:
+            prompt = compose(
+                self._turn.branch,
+                system=self._settings.system_prompt,
+                attachments=self._turn.attachments,
+                engine=engine,
+                allowed=budget(engine, max_reply_tokens=limit),
+                material=material,
+            )
+            span.count(messages=prompt.kept, dropped=prompt.dropped)
+        return prompt
+
+    def _generate(
+        self, engine: Engine, prompt: Prompt, *, is_retry: bool = False
+    ) -> Generator[TurnEvent, None, None]:
+        with self._trace.span("generate") as span:
+            span.count(model=engine.name)
+            yield from generate(
+                self._turn,
+                prompt=prompt,
+                engine=engine,
+                temperature=self._temperature(is_retry=is_retry),
+                desk=self._desk,
+                draft=self.draft,
+            )
+            if measured := self.draft.measures:
+                span.count(
+                    prompt_tokens=measured.prompt_tokens,
+                    completion_tokens=measured.completion_tokens,
+                    reused_tokens=measured.reused_tokens,
+                    first_token_ms=round(measured.first_token_ms or 0.0, 1),
+                )
+
+    def _temperature(self, *, is_retry: bool) -> float:
+        """Another answer should be another one; a first one the likeliest."""
+        if is_retry or isinstance(self._turn.request.intent, Regenerate):
+            return max(self._settings.temperature, self._settings.retry_temperature)
+        return self._settings.temperature
+
+    def _meet_schema(
+        self, engine: Engine, prompt: Prompt
+    ) -> Generator[TurnEvent, None, None]:
+        """Nothing is shown before it is known to be valid.
+
+        Raises SchemaError when no attempt met the schema.
+        """
+        schema = self._turn.request.schema or {}
+        for attempt in range(MEETING_ATTEMPTS):
+            self.draft = Draft(text="")
+            for event in self._generate(engine, prompt, is_retry=attempt > 0):
+                if not isinstance(event, TokenArrived):
+                    yield event
+            with self._trace.span("check"):
+                is_met = meets_schema(self.draft.text, schema)
+            if is_met:
+                yield TokenArrived(text=self.draft.text)
+                return
+        self.draft = Draft(text="")
+        raise SchemaError(
+            f"None of {MEETING_ATTEMPTS} answers met the schema",
+            hint="Loosen the schema, or raise chat.max_reply_tokens",
+        )
