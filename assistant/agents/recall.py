@@ -4,6 +4,7 @@ It finds passages, picks the sentences that best answer, and decides whether the
 do. What it finds is data: it is quoted and fenced, and changes nothing else.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,7 @@ from assistant.embeddings.embedder import Embedder
 from assistant.entities.audience import Audience
 from assistant.entities.citation import Evidence, Quote
 from assistant.entities.search import Hit, HitKind
+from assistant.errors import ModelError
 from assistant.knowledge.evidence import Source, Supporting, best_sentences
 from assistant.knowledge.search import Question, Search
 
@@ -21,6 +23,8 @@ PASSAGES = 5
 _READ = 3  # of them are searched for sentences
 _QUOTES = 3
 _SHARE_OF_BEST = 0.6  # a sentence worth less than this of the best one is left out
+
+_log = logging.getLogger(__name__)
 
 
 class Gate(Protocol):
@@ -52,18 +56,24 @@ class Recall:
         if not found.hits:
             return Evidence(notices=found.notices)
         best = found.hits[:_READ]
-        sentences = best_sentences(
-            question,
-            [Source(hit.text, prefix=hit.title, score=hit.score) for hit in best],
-            embedder=self.embedder,
-            limit=_QUOTES,
-        )
+        sentences = self._sentences(question, best)
         return Evidence(
             hits=found.hits,
             quotes=_worth_quoting(best, sentences),
             is_enough=self.is_answer(question, best, sentences),
             notices=found.notices,
         )
+
+    def _sentences(self, question: str, hits: Sequence[Hit]) -> list[Supporting]:
+        """By words and meaning; by words alone when the embedder fails."""
+        sources = [Source(hit.text, prefix=hit.title, score=hit.score) for hit in hits]
+        try:
+            return best_sentences(
+                question, sources, embedder=self.embedder, limit=_QUOTES
+            )
+        except ModelError as error:
+            _log.warning("choosing sentences by words alone", exc_info=error)
+            return best_sentences(question, sources, limit=_QUOTES)
 
 
 def _worth_quoting(

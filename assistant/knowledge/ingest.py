@@ -1,11 +1,13 @@
 """Taking in files, folders and web pages, as jobs that survive whoever runs them.
 
-What is to be read is queued in the file first. Each job ends in the transaction
-that puts its document on the shelf, so a run that is killed is gone on with by the
-next one, from the first file that was not done.
+What is to be read is queued in the file first, so a run that is killed is gone on
+with by the next one, from the first file that was not done. Doing one twice does no
+harm: its bytes are known.
 """
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +20,16 @@ from assistant.entities.ingest import (
     IngestStatus,
 )
 from assistant.entities.job import Job
-from assistant.errors import DocumentRefusedError, NotFoundError, Refusal
+from assistant.errors import (
+    AssistantError,
+    DocumentRefusedError,
+    NotFoundError,
+    Refusal,
+    StorageError,
+)
 from assistant.knowledge.desk import LibraryDesk
-from assistant.knowledge.shelving import Origin, Shelving
+from assistant.knowledge.places import Origin, Places
+from assistant.knowledge.shelving import Shelving
 from assistant.media.extract import Reader
 from assistant.media.fetch import Fetching, fetch
 from assistant.media.folder import Found, Skipped, walk
@@ -35,6 +44,7 @@ INGEST = "ingest"
 _WORTH_PACKING = 1024
 """Vectors that a start may read one by one."""
 
+_log = logging.getLogger(__name__)
 _FAILURES = frozenset({Refusal.UNREACHABLE, Refusal.CHANGED, Refusal.UNREADABLE})
 
 
@@ -153,6 +163,7 @@ class Ingest:
             return None
         if (now.st_size, now.st_mtime_ns) != (known.size_bytes, known.modified_ns):
             return None
+        self.desk.documents.mark_current(known.document_id, at=self.desk.clock())
         return FileIngested(
             path=source,
             status=IngestStatus.UNCHANGED,
@@ -185,58 +196,63 @@ class Ingest:
 
     def _work_off(self, job: Job) -> Iterator[ChunksKept | FileIngested]:
         """One file or page. Whatever is wrong with it, the next one has its turn."""
-        source = str(job.payload["source"])
+        try:
+            done = yield from self._read_or_refuse(job)
+            with self.desk.database.transaction(durable=False):
+                self.desk.jobs.complete(job.id)
+        except BaseException:
+            self._queue_again(job)
+            raise
+        yield done
+
+    def _queue_again(self, job: Job) -> None:
+        """Should the file not take it now, it is queued when this process is gone."""
+        with suppress(StorageError), self.desk.database.transaction(durable=False):
+            self.desk.jobs.fail(job.id, "stopped", retry_at=self.desk.clock())
+
+    def _read_or_refuse(self, job: Job) -> Generator[ChunksKept, None, FileIngested]:
+        """What became of it; only what is no fault of the file's is raised."""
+        source, root = str(job.payload["source"]), job.payload["root"]
         shelf = Shelf(
             owner_id=UserId(str(job.payload["owner"])),
             collection=str(job.payload["collection"]),
         )
-        origin = Origin(
-            source=source,
-            shelf=shelf,
-            known=self.desk.documents.find_source(source, shelf),
-        )
-        root = job.payload["root"]
+        origin = Origin(source=source, shelf=shelf)
         below = path_of(str(root)) if root else None
         try:
-            yield from self._read_steadily(origin, root=below)
+            return (yield from self._read_steadily(origin, root=below))
         except DocumentRefusedError as error:
-            yield _refused(source, error)
-        except (GeneratorExit, KeyboardInterrupt):
-            self._queue_again(job)
+            return _refused(source, error)
+        except AssistantError:
             raise
-        with self.desk.database.transaction(durable=False):
-            self.desk.jobs.complete(job.id)
-
-    def _queue_again(self, job: Job) -> None:
-        with self.desk.database.transaction(durable=False):
-            self.desk.jobs.fail(job.id, "stopped", retry_at=self.desk.clock())
+        except Exception as error:
+            _log.exception("a file could not be taken in")
+            return _failed(source, error)
 
     def _read_steadily(
         self, origin: Origin, *, root: Path | None
-    ) -> Iterator[ChunksKept | FileIngested]:
+    ) -> Generator[ChunksKept, None, FileIngested]:
         """Once more when somebody wrote to it while it was read."""
         try:
-            yield from self._read(origin, root=root)
+            return (yield from self._read(origin, root=root))
         except DocumentRefusedError as error:
             if error.kind is not Refusal.CHANGED:
                 raise
-            yield from self._read(origin, root=root)
+        return (yield from self._read(origin, root=root))
 
     def _read(
         self, origin: Origin, *, root: Path | None
-    ) -> Iterator[ChunksKept | FileIngested]:
+    ) -> Generator[ChunksKept, None, FileIngested]:
         shelving = Shelving(desk=self.desk)
         if is_page(origin.source):
             page = fetch(origin.source, self.fetching)
             with self.reader.open_bytes(
                 page.name, page.data, charset=page.charset
             ) as reading:
-                yield from shelving.put(reading, origin)
-            return
-        path = path_of(origin.source)
-        with self.reader.open(path, root=root) as reading:
-            changed = replace(origin, modified_ns=reading.modified_ns)
-            yield from shelving.put(reading, changed)
+                return (yield from shelving.put(reading, origin))
+        with self.reader.open(path_of(origin.source), root=root) as reading:
+            dated = replace(origin, modified_ns=reading.modified_ns)
+            return (yield from shelving.put(reading, dated))
 
     def _vanished(self, wanted: Wanted) -> Iterator[FileIngested]:
         """Files of these folders that were there once and are not any more."""
@@ -247,17 +263,19 @@ class Ingest:
             for known in self.desk.documents.sources_under(root, wanted.shelf):
                 path = path_of(known.source)
                 if wanted.includes(path) and not is_there(path):
-                    yield self._mark_vanished(known)
+                    yield from self._lose(known, wanted.shelf)
 
-    def _mark_vanished(self, known: Source) -> FileIngested:
+    def _lose(self, known: Source, shelf: Shelf) -> Iterator[FileIngested]:
+        """Said once; it may be there again one day."""
         with self.desk.database.transaction(durable=False):
-            self.desk.documents.mark_vanished(known.document_id, at=self.desk.clock())
-        return FileIngested(
-            path=known.source,
-            status=IngestStatus.SKIPPED,
-            document_id=known.document_id,
-            reason="it is not there any more; what was read of it stays",
-        )
+            is_news = Places(desk=self.desk).lose(known, shelf)
+        if is_news:
+            yield FileIngested(
+                path=known.source,
+                status=IngestStatus.SKIPPED,
+                document_id=known.document_id,
+                reason="it is not there any more; what was read of it stays",
+            )
 
 
 def _absolute(source: str) -> Path:
@@ -315,3 +333,11 @@ def _refused(path: str, error: DocumentRefusedError) -> FileIngested:
     """Not being a document is no failure; not getting at it is one."""
     status = IngestStatus.FAILED if error.kind in _FAILURES else IngestStatus.SKIPPED
     return FileIngested(path=path, status=status, reason=str(error))
+
+
+def _failed(path: str, error: Exception) -> FileIngested:
+    return FileIngested(
+        path=path,
+        status=IngestStatus.FAILED,
+        reason=f"a bug in Hearth, see its log: {type(error).__name__}",
+    )

@@ -19,7 +19,6 @@ _COMMON_AT_LEAST = 100  # rows; in a small library every word is rare enough
 _UNWEIGHED_TERMS = 32
 _LONGEST_TERM = 100
 _LONGEST_QUESTION = 20_000
-_TRIGRAM = 3
 _OPENING = " \t\"'\u201c\u2018("
 
 
@@ -66,14 +65,6 @@ def keyword_query(
 def any_of(terms: tuple[str, ...]) -> str:
     """Each quoted, joined by OR."""
     return " OR ".join(_quoted(term) for term in terms)
-
-
-def spelt_like(term: str) -> str:
-    """For a trigram index: rows that share pieces of the term, best by rank."""
-    pieces = dict.fromkeys(
-        term[start : start + _TRIGRAM] for start in range(len(term) - _TRIGRAM + 1)
-    )
-    return any_of(tuple(pieces))
 
 
 def _candidates(question: str) -> dict[str, bool]:

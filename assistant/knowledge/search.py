@@ -5,7 +5,7 @@ it searches by words alone and says so. Every query has an audience.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,7 +20,8 @@ from assistant.knowledge.fusion import (
     Fused,
     fuse_scores,
 )
-from assistant.knowledge.query import keyword_query, spelt_like
+from assistant.knowledge.query import keyword_query
+from assistant.knowledge.wording import CANDIDATES, Wording
 from assistant.storage.messages import MessageHit, Messages
 from assistant.storage.passages import Passages, Shelved
 from assistant.storage.vectorindex import VectorIndex
@@ -29,12 +30,8 @@ from assistant.storage.vectors import VectorKind
 if TYPE_CHECKING:
     from assistant.embeddings.embedder import Vector
 
-CANDIDATES = 100
-"""Taken from each index before fusing."""
-
 EVERYTHING = (HitKind.PASSAGE, HitKind.MESSAGE)
-_FEW = 3  # fewer hits than this by whole words, and letters are looked at
-_TYPO_SHARE = 0.5  # a hit by letters counts half of one by words
+_FURTHER = 4  # times as many are looked at, when too few may be seen
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +104,10 @@ class Search:
     def _passages(
         self, question: Question, audience: Audience, meaning: "Vector | None"
     ) -> list[Hit]:
-        by_word = self._passages_by_word(question, audience)
+        wording = Wording(
+            passages=self.passages, audience=audience, collection=question.collection
+        )
+        by_word = wording.find(question.text)
         by_meaning: dict[int, float] = {}
         if meaning is not None:
             among = self.passages.visible(audience, collection=question.collection)
@@ -122,30 +122,6 @@ class Search:
         }
         return [_passage_hit(hit, shelved[hit.id]) for hit in best if hit.id in shelved]
 
-    def _passages_by_word(
-        self, question: Question, audience: Audience
-    ) -> Mapping[int, float]:
-        """By whole words; when those find little, by pieces of the unknown ones."""
-        query = keyword_query(question.text, _Frequencies(self.passages))
-        found: dict[int, float] = {}
-        if query.match:
-            found = self.passages.by_words(
-                query.match,
-                audience,
-                collection=question.collection,
-                limit=CANDIDATES,
-            )
-        if len(found) >= _FEW and not query.unknown:
-            return found
-        for term in query.unknown:
-            if letters := spelt_like(term):
-                alike = self.passages.by_trigrams(
-                    letters, audience, collection=question.collection, limit=CANDIDATES
-                )
-                for number, score in alike.items():
-                    found[number] = found.get(number, 0.0) + score * _TYPO_SHARE
-        return found
-
     def _messages(
         self, question: Question, audience: Audience, meaning: "Vector | None"
     ) -> list[Hit]:
@@ -155,17 +131,33 @@ class Search:
             by_word = self.messages.by_words(query.match, audience, limit=CANDIDATES)
         by_meaning: dict[int, float] = {}
         if meaning is not None:
-            by_meaning = self._near(VectorKind.MESSAGE, meaning, among=None)
+            by_meaning = self._messages_near(meaning, audience)
         fused = fuse_scores(by_word, by_meaning, weight=DIALOGUE_WEIGHT)
         best = fused[: max(question.k, CANDIDATES)]
         said = self.messages.by_number([hit.id for hit in best], audience)
         return [_message_hit(hit, said[hit.id]) for hit in best if hit.id in said]
 
     def _near(
-        self, kind: VectorKind, meaning: "Vector", *, among: Sequence[int] | None
+        self,
+        kind: VectorKind,
+        meaning: "Vector",
+        *,
+        among: Sequence[int] | None = None,
+        k: int = CANDIDATES,
     ) -> dict[int, float]:
-        near = self.index(kind).nearest(meaning, k=CANDIDATES, among=among)
+        near = self.index(kind).nearest(meaning, k=k, among=among)
         return {each.id: each.similarity for each in near}
+
+    def _messages_near(self, meaning: "Vector", audience: Audience) -> dict[int, float]:
+        """The nearest that may be seen; others' messages are looked past."""
+        k = CANDIDATES
+        while True:
+            near = self._near(VectorKind.MESSAGE, meaning, k=k)
+            seen = self.messages.by_number(list(near), audience)
+            if len(seen) >= CANDIDATES or len(near) < k:
+                visible = [number for number in near if number in seen]
+                return {number: near[number] for number in visible[:CANDIDATES]}
+            k *= _FURTHER
 
     def _reordered(
         self, question: Question, hits: list[Hit], notices: list[str]
@@ -174,20 +166,6 @@ class Search:
             notices.append("Not reranked: no cross-encoder is installed")
             return hits
         return list(self.reranker.reordered(question.text, hits))
-
-
-class _Frequencies:
-    """How often a term stands in the passages, for leaving out the commonest."""
-
-    def __init__(self, passages: Passages) -> None:
-        self._passages = passages
-
-    @property
-    def rows(self) -> int:
-        return self._passages.count()
-
-    def of(self, term: str) -> int:
-        return self._passages.frequency(term)
 
 
 def _why(fused: Fused[int]) -> Why:

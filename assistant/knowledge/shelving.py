@@ -7,35 +7,43 @@ as long as it takes to embed.
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from assistant.entities.ids import DocumentId, PassageId
 from assistant.entities.ingest import ChunksKept, FileIngested, IngestStatus
 from assistant.entities.knowledge import Chunk, Document, DocumentState, Passage
-from assistant.errors import ModelError
+from assistant.errors import ModelError, StorageError
 from assistant.knowledge.chunking import chunks
 from assistant.knowledge.desk import LibraryDesk
+from assistant.knowledge.places import Origin, Places
 from assistant.media.extract import Reading
-from assistant.storage.documents import Shelf, Source
+from assistant.storage.documents import Source
 from assistant.storage.vectorindex import rows_for
 from assistant.storage.vectors import VectorRow
 
 _PART = 256
 """Chunks embedded and written at once; a smaller document needs one transaction."""
 
+_NO_VECTORS = "found by its words only, until its vectors are made"
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a document comes from, and what was known of that place."""
+class _Kept:
+    """How much of a document is written."""
 
-    source: str
-    shelf: Shelf
-    modified_ns: int | None = None
-    known: Source | None = None
+    passages: int = 0
+    has_vectors: bool = True
+
+    def and_part(self, cut: Sequence[Chunk], vectors: Sequence[VectorRow]) -> "_Kept":
+        return _Kept(
+            passages=self.passages + len(cut),
+            has_vectors=self.has_vectors and len(vectors) == len(cut),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,64 +54,60 @@ class Shelving:
 
     def put(
         self, reading: Reading, origin: Origin
-    ) -> Iterator[ChunksKept | FileIngested]:
-        """Read, cut, embed and keep; the last event says what became of it."""
+    ) -> Generator[ChunksKept, None, FileIngested]:
+        """Read, cut, embed and keep; returns what became of it."""
         cut = chunks(reading, title=reading.title, count=self._count)
         first = list(islice(cut, _PART + 1))
-        if len(first) <= _PART:
-            yield self._put_small(first, reading, origin)
-        else:
-            yield from self._put_large(chain(first, cut), reading, origin)
+        if len(first) > _PART:
+            return (yield from self._put_large(chain(first, cut), reading, origin))
+        return self._put_small(first, reading, origin)
 
     def _put_small(
         self, cut: Sequence[Chunk], reading: Reading, origin: Origin
     ) -> FileIngested:
-        if (same := self._same_bytes(reading, origin)) is not None:
-            return same
-        document_id = DocumentId(self.desk.mint())
-        vectors = self._embedded(cut)
+        is_new = self._same_bytes(reading, origin) is None
+        vectors = self._embedded(cut) if is_new else []
         with self.desk.database.transaction(durable=False):
-            document = self._arriving(document_id, reading.title, origin)
+            if (same := self._same_bytes(reading, origin)) is not None:
+                return self._found_again(same, reading, origin)
+            document = self._arriving(reading, origin)
             self.desk.documents.add(document)
-            self._keep_part(document_id, cut, vectors, start=0)
-            return self._conclude(document, reading, origin, passages=len(cut))
+            self._keep_part(document.id, cut, vectors, start=0)
+            kept = _Kept().and_part(cut, vectors)
+            return self._conclude(document, reading, origin, kept=kept)
 
     def _put_large(
         self, cut: Iterable[Chunk], reading: Reading, origin: Origin
-    ) -> Iterator[ChunksKept | FileIngested]:
-        document = self._arriving(DocumentId(self.desk.mint()), reading.title, origin)
+    ) -> Generator[ChunksKept, None, FileIngested]:
+        document, kept = self._arriving(reading, origin), _Kept()
         with self.desk.database.transaction(durable=False):
             self.desk.documents.add(document)
-        kept = 0
         try:
             for part in _parts(cut):
                 vectors = self._embedded(part)
                 with self.desk.database.transaction(durable=False):
-                    self._keep_part(document.id, part, vectors, start=kept)
-                kept += len(part)
-                yield ChunksKept(path=origin.source, chunks=kept)
-            if (same := self._same_bytes(reading, origin)) is not None:
-                self._drop(document.id)
-                yield same
-                return
+                    self._keep_part(document.id, part, vectors, start=kept.passages)
+                kept = kept.and_part(part, vectors)
+                yield ChunksKept(path=origin.source, chunks=kept.passages)
             with self.desk.database.transaction(durable=False):
-                done = self._conclude(document, reading, origin, passages=kept)
+                if (same := self._same_bytes(reading, origin)) is None:
+                    return self._conclude(document, reading, origin, kept=kept)
+                self.desk.documents.remove(document.id)
+                return self._found_again(same, reading, origin)
         except BaseException:
             self._drop(document.id)
             raise
-        yield done
 
-    def _same_bytes(self, reading: Reading, origin: Origin) -> FileIngested | None:
-        """The document is there already: only another place for it is noted."""
-        documents = self.desk.documents
-        same = documents.with_content(reading.sha256, origin.shelf)
-        if same is None:
-            return None
-        with self.desk.database.transaction(durable=False):
-            self._note_source(same.id, reading, origin)
-            self._drop_superseded(origin, by=same.id)
-        known = origin.known is not None and origin.known.document_id == same.id
-        is_elsewhere = not known and same.source != origin.source
+    def _same_bytes(self, reading: Reading, origin: Origin) -> Document | None:
+        return self.desk.documents.with_content(reading.sha256, origin.shelf)
+
+    def _found_again(
+        self, same: Document, reading: Reading, origin: Origin
+    ) -> FileIngested:
+        """The document is there already: only where it was found is noted."""
+        before = self._settle(same.id, reading, origin)
+        is_known = before is not None and before.document_id == same.id
+        is_elsewhere = not is_known and same.source != origin.source
         return FileIngested(
             path=origin.source,
             status=IngestStatus.UNCHANGED,
@@ -113,20 +117,18 @@ class Shelving:
             reason=f"the same as {same.source}" if is_elsewhere else "",
         )
 
-    def _arriving(
-        self, document_id: DocumentId, title: str, origin: Origin
-    ) -> Document:
-        now = self.desk.clock()
-        unknown = hashlib.sha256(document_id.encode()).hexdigest()
+    def _arriving(self, reading: Reading, origin: Origin) -> Document:
+        """A document that nobody finds yet; its bytes are not known to the end."""
+        document_id, now = DocumentId(self.desk.mint()), self.desk.clock()
         return Document(
             id=document_id,
             owner_id=origin.shelf.owner_id,
             collection=origin.shelf.collection,
-            title=title,
+            title=reading.title,
             source=origin.source,
             media_type="",
             size_bytes=0,
-            sha256=unknown,
+            sha256=hashlib.sha256(document_id.encode()).hexdigest(),
             state=DocumentState.ARRIVING,
             written_by=self.desk.writer,
             created_at=now,
@@ -175,61 +177,60 @@ class Shelving:
         return rows_for(range(len(part)), vectors)
 
     def _conclude(
-        self, document: Document, reading: Reading, origin: Origin, *, passages: int
+        self, document: Document, reading: Reading, origin: Origin, *, kept: _Kept
     ) -> FileIngested:
         """From here on it is found. Runs inside a transaction."""
+        embedder = self.desk.embedder
+        is_embedded = embedder is not None and kept.has_vectors
         whole = replace(
             document,
             title=reading.title,
             media_type=reading.media_type,
             size_bytes=reading.size_bytes,
             sha256=reading.sha256,
-            passage_count=passages,
-            embedding_model=self.desk.embedder.name if self.desk.embedder else None,
+            passage_count=kept.passages,
+            embedding_model=embedder.name if embedder and is_embedded else None,
             state=DocumentState.CURRENT,
             written_by=None,
             notices=reading.notices,
-            updated_at=self.desk.clock(),
+            updated_at=max(self.desk.clock(), document.created_at),
         )
         self.desk.documents.update(whole)
-        self._note_source(whole.id, reading, origin)
-        self._drop_superseded(origin, by=whole.id)
+        before = self._settle(whole.id, reading, origin)
+        reasons = [notice.detail for notice in whole.notices]
         return FileIngested(
             path=origin.source,
-            status=IngestStatus.UPDATED if origin.known else IngestStatus.ADDED,
+            status=IngestStatus.UPDATED if before else IngestStatus.ADDED,
             document_id=whole.id,
-            chunks=passages,
+            chunks=kept.passages,
             size_bytes=whole.size_bytes,
-            reason="; ".join(notice.detail for notice in whole.notices),
+            reason="; ".join(reasons if is_embedded else [*reasons, _NO_VECTORS]),
         )
 
-    def _note_source(
+    def _settle(
         self, document_id: DocumentId, reading: Reading, origin: Origin
-    ) -> None:
-        place = Source(
-            source=origin.source,
-            document_id=document_id,
-            size_bytes=reading.size_bytes,
-            modified_ns=origin.modified_ns,
+    ) -> Source | None:
+        return Places(desk=self.desk).settle(
+            document_id, origin, size_bytes=reading.size_bytes
         )
-        self.desk.documents.put_source(place, origin.shelf, seen_at=self.desk.clock())
-
-    def _drop_superseded(self, origin: Origin, *, by: DocumentId) -> None:
-        """What stood at this place before goes, unless it stands elsewhere too."""
-        known = origin.known
-        if known is None or known.document_id == by:
-            return
-        if not self.desk.documents.sources_of(known.document_id):
-            self.desk.documents.remove(known.document_id)
 
     def _drop(self, document_id: DocumentId) -> None:
-        with self.desk.database.transaction(durable=False):
+        """Should the file not let it go now, a later run clears it up."""
+        with suppress(StorageError), self.desk.database.transaction(durable=False):
             self.desk.documents.remove(document_id)
 
     def _count(self, text: str) -> int:
+        """In the embedder's tokens; guessed when it cannot be asked."""
         if self.desk.embedder is None:
-            return len(text) // 4 + 1
-        return self.desk.embedder.count(text)
+            return _guessed_tokens(text)
+        try:
+            return self.desk.embedder.count(text)
+        except ModelError:
+            return _guessed_tokens(text)
+
+
+def _guessed_tokens(text: str) -> int:
+    return len(text) // 4 + 1
 
 
 def _parts(cut: Iterable[Chunk]) -> Iterator[list[Chunk]]:

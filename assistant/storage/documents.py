@@ -10,7 +10,7 @@ from datetime import datetime
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import DocumentId, UserId
-from assistant.entities.knowledge import Document
+from assistant.entities.knowledge import Document, DocumentState
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
 from assistant.storage.knowledge_rows import document_from_row, document_to_row
@@ -95,12 +95,41 @@ _ARRIVING = """
       FROM document
      WHERE state = 'arriving'
 """
-_MARK_VANISHED = """
+_MARK = """
     UPDATE document
-       SET state = 'vanished',
-           updated_at = :at
+       SET state = :state,
+           updated_at = max(updated_at, :at)
      WHERE id = :id
-       AND state = 'current'
+       AND state NOT IN ('arriving', :state)
+"""
+_LEAVE_LOST_SOURCE = """
+    UPDATE document
+       SET source = (SELECT min(source)
+                       FROM document_source
+                      WHERE document_id = :id)
+     WHERE id = :id
+       AND EXISTS (SELECT 1
+                     FROM document_source
+                    WHERE document_id = :id)
+       AND source NOT IN (SELECT source
+                            FROM document_source
+                           WHERE document_id = :id)
+"""
+_NOTE_EMBEDDED = """
+    UPDATE document
+       SET embedding_model = :model
+     WHERE state <> 'arriving'
+       AND embedding_model IS NOT :model
+       AND NOT EXISTS (
+               SELECT 1
+                 FROM passage
+                WHERE passage.document_id = document.id
+                  AND NOT EXISTS (
+                          SELECT 1
+                            FROM vector
+                           WHERE vector.kind = 'passage'
+                             AND vector.number = passage.number
+                             AND vector.model = :model))
 """
 _FORGET_SOURCE = """
     DELETE FROM document_source
@@ -217,10 +246,21 @@ class Documents:
         rows = self._database.query(_ARRIVING)
         return [row["id"] for row in rows if not is_alive(row["written_by"])]
 
-    def mark_vanished(self, document_id: DocumentId, *, at: datetime) -> None:
-        """Its source is gone; what was read stays."""
-        row = {"id": document_id, "at": moment_to_text(at)}
-        self._database.execute(_MARK_VANISHED, row)
+    def mark_vanished(self, document_id: DocumentId, *, at: datetime) -> bool:
+        """Its source is gone; what was read stays. Whether that is news."""
+        return self._mark(document_id, DocumentState.VANISHED, at)
+
+    def mark_current(self, document_id: DocumentId, *, at: datetime) -> bool:
+        """Its source is there again. Whether that is news."""
+        return self._mark(document_id, DocumentState.CURRENT, at)
+
+    def leave_lost_source(self, document_id: DocumentId) -> None:
+        """Name a place where it still is, if the one it names is not known any more."""
+        self._database.execute(_LEAVE_LOST_SOURCE, {"id": document_id})
+
+    def note_embedded(self, model: str) -> None:
+        """Name the model at every document whose passages all have its vectors."""
+        self._database.execute(_NOTE_EMBEDDED, {"model": model})
 
     def forget_source(self, source: str, shelf: Shelf) -> None:
         self._database.execute(_FORGET_SOURCE, _source_row(source, shelf))
@@ -254,6 +294,12 @@ class Documents:
             "seen_at": moment_to_text(seen_at),
         }
         self._database.execute(_PUT_SOURCE, row)
+
+    def _mark(
+        self, document_id: DocumentId, state: DocumentState, at: datetime
+    ) -> bool:
+        row = {"id": document_id, "state": state.value, "at": moment_to_text(at)}
+        return bool(self._database.execute(_MARK, row))
 
     def _first(self, sql: str, row: Row) -> Document | None:
         found = self._database.query(sql, row)

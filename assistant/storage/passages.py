@@ -78,17 +78,20 @@ _BY_WORDS = """
      ORDER BY bm25(passage_text, 1.0, 1.0), passage.number
      LIMIT :limit
 """
-_BY_TRIGRAMS = """
-    SELECT passage.number, -bm25(passage_trigram) AS score
-      FROM passage_trigram
-      JOIN passage ON passage.number = passage_trigram.rowid
+_BY_RUNS = """
+    SELECT alike.number
+      FROM (SELECT passage_trigram.rowid AS number, count(*) AS shared
+              FROM json_each(:runs) AS wanted
+              JOIN passage_trigram ON passage_trigram MATCH wanted.value
+             GROUP BY passage_trigram.rowid
+            HAVING count(*) >= :fewest) AS alike
+      JOIN passage ON passage.number = alike.number
       JOIN document ON document.id = passage.document_id
-     WHERE passage_trigram MATCH :trigrams
-       AND (:collection IS NULL OR document.collection = :collection)
+     WHERE (:collection IS NULL OR document.collection = :collection)
        AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
-     ORDER BY bm25(passage_trigram), passage.number
+     ORDER BY alike.shared DESC, alike.number
      LIMIT :limit
 """
 _ALL_VISIBLE = """
@@ -216,23 +219,28 @@ class Passages:
         found = self._database.query(_BY_WORDS, row)
         return {each["number"]: each["score"] for each in found}
 
-    def by_trigrams(
+    def by_runs(
         self,
-        trigrams: str,
+        runs: Iterable[str],
         audience: Audience,
         *,
+        fewest: int,
         collection: str | None = None,
         limit: int,
-    ) -> dict[int, float]:
-        """The same by shared runs of three letters: identifiers, typing errors."""
+    ) -> list[int]:
+        """Numbers of those with so many of these runs of three letters anywhere.
+
+        Most first. Whether they stand in one word is for the caller to see.
+        """
+        quoted = ['"' + run.replace('"', '""') + '"' for run in sorted(runs)]
         row = {
-            "trigrams": trigrams,
+            "runs": to_json(quoted),
+            "fewest": fewest,
             "collection": collection,
             "limit": limit,
             **audience_to_row(audience),
         }
-        found = self._database.query(_BY_TRIGRAMS, row)
-        return {each["number"]: each["score"] for each in found}
+        return [found["number"] for found in self._database.query(_BY_RUNS, row)]
 
     def visible(
         self, audience: Audience, *, collection: str | None = None
@@ -255,6 +263,13 @@ class Passages:
         rows = self._database.query(_FREQUENCIES, {"terms": to_json(parts)})
         found = {row["term"]: int(row["doc"]) for row in rows}
         return min((found.get(part, 0) for part in parts), default=0)
+
+    def known(self, words: Sequence[str]) -> list[str]:
+        """Those of some single words that stand in any passage, commonest first."""
+        word_of = {" ".join(stems(word)): word for word in reversed(words)}
+        rows = self._database.query(_FREQUENCIES, {"terms": to_json(list(word_of))})
+        found = sorted(rows, key=lambda row: (-row["doc"], row["term"]))
+        return [word_of[row["term"]] for row in found]
 
     def indexes_are_in_step(self) -> bool:
         """Whether both indexes hold exactly the words of the passages."""

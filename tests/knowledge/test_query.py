@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.knowledge.query import MOST_TERMS, any_of, keyword_query, spelt_like
+from assistant.knowledge.query import MOST_TERMS, any_of, keyword_query
 
 ROWS = [
     "The lighthouse at Tarn Head was lit in 1871.",
@@ -35,17 +35,13 @@ class Counted:
 def index() -> Iterator[apsw.Connection]:
     connection = apsw.Connection(":memory:")
     connection.execute("CREATE VIRTUAL TABLE f USING fts5(t, tokenize='porter')")
-    connection.execute("CREATE VIRTUAL TABLE g USING fts5(t, tokenize='trigram')")
-    for table in "fg":
-        connection.executemany(
-            f"INSERT INTO {table} VALUES (?)", [(row,) for row in ROWS]
-        )
+    connection.executemany("INSERT INTO f VALUES (?)", [(row,) for row in ROWS])
     yield connection
     connection.close()
 
 
-def hits(index: apsw.Connection, match: str, table: str = "f") -> list[int]:
-    sql = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rank"
+def hits(index: apsw.Connection, match: str) -> list[int]:
+    sql = "SELECT rowid FROM f WHERE f MATCH ? ORDER BY rank"
     return [row[0] - 1 for row in index.execute(sql, (match,))]
 
 
@@ -63,9 +59,6 @@ def test_whatever_is_typed_is_a_valid_search(index, question: str) -> None:
 
     if query.match:
         hits(index, query.match)
-    for term in query.terms:
-        if like := spelt_like(term):
-            hits(index, like, "g")
 
 
 @given(st.text(max_size=200))
@@ -180,10 +173,5 @@ def test_a_page_pasted_as_a_question_stays_a_small_search() -> None:
     assert len(keyword_query(page, Counted()).terms) == MOST_TERMS
 
 
-def test_a_misspelt_word_finds_its_row_by_pieces(index) -> None:
-    assert hits(index, spelt_like("lighthuose"), "g")[0] == 0
-
-
-def test_too_short_a_word_has_no_pieces() -> None:
-    assert spelt_like("ab") == ""
+def test_nothing_is_asked_of_no_words() -> None:
     assert any_of(()) == ""
