@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+import time
 from pathlib import Path
 from threading import Thread
 
@@ -60,6 +61,7 @@ def test_an_embedder_is_opened_once_by_whoever_comes_first() -> None:
 
     def opening() -> WordEmbedder:
         opened.append(WordEmbedder())
+        time.sleep(0.05)  # long enough for the others to arrive
         return opened[-1]
 
     embedder = LazyEmbedder(WORDS, opening)
@@ -150,6 +152,31 @@ def test_a_paraphrase_is_nearer_than_another_subject() -> None:
     scores = passages @ embedder.embed_query("When did the beacon begin to shine?")
 
     assert scores.argmax() == 0
+
+
+@pytest.mark.weights
+def test_a_query_is_read_with_the_instruction_the_model_was_trained_on() -> None:
+    embedder = bundled_embedder(threads=1)
+
+    spelt = embedder.embed_passages([BGE_SMALL.query_prefix + "Who lit the lamp?"])[0]
+
+    assert np.allclose(embedder.embed_query("Who lit the lamp?"), spelt, atol=1e-6)
+
+
+@pytest.mark.weights
+def test_vectors_are_those_that_were_stored_under_the_same_name() -> None:
+    embedder = bundled_embedder(threads=1)
+    lamp, dough = embedder.embed_passages(
+        [
+            "The lamp of the lighthouse was first lit in the spring of 1871.",
+            "Sourdough needs flour, water, salt and patience.",
+        ]
+    )
+
+    query = embedder.embed_query("When did the beacon begin to shine?")
+
+    assert float(lamp @ query) == pytest.approx(0.641, abs=0.02)
+    assert float(lamp @ dough) == pytest.approx(0.437, abs=0.02)
 
 
 def test_one_core_is_left_free_when_there_are_several() -> None:

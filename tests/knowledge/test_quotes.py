@@ -155,6 +155,11 @@ def test_a_quotation_is_shown_as_it_is_stored(quote: str, stored: str) -> None:
     assert PASSAGE[place.start : place.end] == stored
 
 
+def test_a_quotation_may_end_where_a_line_did() -> None:
+    assert find_quote("for exam-", "for exam-\nple, this") == (0, 9)
+    assert find_quote("ple, this", "for exam-\nple, this") == (10, 19)
+
+
 def test_a_star_between_numbers_is_no_emphasis() -> None:
     assert find_quote("2 3", "2 * 3") is None
     assert find_quote("23", "2*3") is None

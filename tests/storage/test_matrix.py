@@ -74,6 +74,18 @@ def test_of_the_ten_nearest_at_least_99_in_100_are_found(shape) -> None:
     assert hits / (10 * len(queries)) >= 0.99
 
 
+def test_the_query_is_not_rounded_where_it_matters() -> None:
+    vectors = clustered(6000)
+    kept, queries = vectors[:5950], vectors[5950:]
+    matrix = filled(kept)
+    scales, codes = quantised(kept)
+
+    for query in queries:
+        stored = (codes * query).sum(axis=1, dtype=np.float32) * scales
+        best = np.argsort(-stored, kind="stable")[:10].tolist()
+        assert [near.id for near in matrix.nearest(query, k=10)] == best
+
+
 @pytest.mark.parametrize("shape", [scattered, clustered, steep])
 def test_similarities_are_nearly_the_cosines(shape) -> None:
     vectors = shape(500)
