@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import asking, memory, startup, vectors
+from tests.bench import asking, knowledge, memory, startup, vectors
 from tests.bench.table import keep, show
 
 BENCHES = {
@@ -10,6 +10,7 @@ BENCHES = {
     "asking": asking,
     "memory": memory,
     "vectors": vectors,
+    "knowledge": knowledge,
 }
 
 
