@@ -8,6 +8,7 @@ import typer
 from assistant.cli import render
 from assistant.cli.checks import Check, Status, checked
 from assistant.cli.checks.database import database_checks
+from assistant.cli.checks.knowledge import knowledge_checks
 from assistant.cli.checks.machine import machine_checks
 from assistant.cli.checks.model import model_checks
 from assistant.cli.lazy import new_app
@@ -29,6 +30,9 @@ def doctor(
             "--quick", help="Leave out what takes long: every page, an answer."
         ),
     ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Put the library's indexes in order.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check everything Hearth needs, for real.
@@ -39,9 +43,10 @@ def doctor(
     Examples:
       hearth doctor
       hearth doctor --quick --json
+      hearth doctor --repair
     """
     checks: list[Check] = []
-    for check in _checks(context, is_quick=quick):
+    for check in _checks(context, is_quick=quick, repair=repair):
         checks.append(check)
         if not as_json:
             _show(check)
@@ -51,7 +56,7 @@ def doctor(
         raise typer.Exit(AssistantError.exit_code)
 
 
-def _checks(context: typer.Context, *, is_quick: bool) -> Iterator[Check]:
+def _checks(context: typer.Context, *, is_quick: bool, repair: bool) -> Iterator[Check]:
     """What cannot be reached because of an earlier failure is left out."""
     this: Run = context.obj
     paths = paths_of(context)
@@ -64,6 +69,7 @@ def _checks(context: typer.Context, *, is_quick: bool) -> Iterator[Check]:
         with opened(context) as hearth:
             yield Check(name="database", status=Status.OK, detail=str(paths.database))
             yield from database_checks(hearth, is_quick=is_quick)
+            yield from knowledge_checks(hearth, repair=repair)
             yield from model_checks(hearth, is_quick=is_quick)
     except AssistantError as error:
         yield Check(

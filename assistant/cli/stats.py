@@ -38,6 +38,12 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
     render.line(f"{plural(counted['conversations'], 'conversation')}{archived}")
     render.line(plural(counted["messages"], "message"))
     render.line(plural(counted["tokens"], "token"))
+    if counted["documents"]:
+        render.line(
+            f"{plural(counted['documents'], 'document')}, "
+            f"{plural(counted['passages'], 'passage')}, "
+            f"{plural(counted['vectors'], 'vector')}"
+        )
     render.line(f"{size(counted['database_bytes'])} in the database")
     for name, speed in speeds.items():
         render.line(f"{name} answers in {milliseconds(speed)} on average")
@@ -47,10 +53,14 @@ def _counted(hearth: Assistant) -> dict[str, int]:
     everything = hearth.history.recent(
         hearth.audience, limit=_ALL, include_archived=True
     )
+    documents = hearth.library.documents(hearth.audience, limit=_ALL)
     return {
         "conversations": len(everything),
         "archived": sum(one.state is ConversationState.ARCHIVED for one in everything),
         "messages": sum(one.message_count for one in everything),
         "tokens": sum(one.total_tokens for one in everything),
+        "documents": len(documents),
+        "passages": sum(one.passage_count for one in documents),
+        "vectors": sum(hearth.shelves.vectors.counts().values()),
         "database_bytes": hearth.paths.database.stat().st_size,
     }
