@@ -155,7 +155,9 @@ _SOURCES_UNDER = """
       FROM document_source
      WHERE owner_id = :owner_id
        AND collection = :collection
-       AND (source = :under OR substr(source, 1, length(:under) + 1) = :under || '/')
+       AND (source = :under
+            OR substr(source, 1, length(rtrim(:under, '/')) + 1)
+               = rtrim(:under, '/') || '/')
      ORDER BY source
 """
 _PUT_SOURCE = """
