@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from ulid import ULID
 
@@ -245,7 +246,15 @@ def _wire(
 def ingesting(assistant: Assistant) -> Iterator[Ingest]:
     """Something to take documents in with; its parser ends with it."""
     with Reader() as reader:
-        yield Ingest(desk=assistant.shelves, reader=reader)
+        yield Ingest(
+            desk=assistant.shelves, reader=reader, private=_own(assistant.paths)
+        )
+
+
+def _own(paths: Paths) -> frozenset[Path]:
+    """The folders that hold keys, settings and databases."""
+    own = (paths.data, paths.config, paths.cache, paths.logs, paths.key_file.parent)
+    return frozenset(folder.resolve() for folder in own)
 
 
 def _library_desk(database: Database, *, settings: Settings) -> LibraryDesk:

@@ -66,7 +66,10 @@ class Recall:
 
     def _sentences(self, question: str, hits: Sequence[Hit]) -> list[Supporting]:
         """By words and meaning; by words alone when the embedder fails."""
-        sources = [Source(hit.text, prefix=hit.title, score=hit.score) for hit in hits]
+        sources = [
+            Source(hit.text, prefix=hit.title, score=hit.score, by_line=hit.by_line)
+            for hit in hits
+        ]
         try:
             return best_sentences(
                 question, sources, embedder=self.embedder, limit=_QUOTES

@@ -15,7 +15,7 @@ from assistant.cli.words import short
 from assistant.entities.search import Hit, HitKind, Why
 from assistant.errors import NotFoundError
 from assistant.knowledge.search import Question
-from assistant.knowledge.sentences import sentences_of
+from assistant.knowledge.sentences import lines_of, sentences_of
 from assistant.knowledge.words import content_stems
 
 app = new_app()
@@ -102,17 +102,17 @@ def _nothing(hearth: Assistant, question: Question) -> NotFoundError:
 def _show(place: int, hit: Hit, *, query: str, why: bool) -> None:
     title = " › ".join(part for part in (hit.title, hit.location) if part)
     render.line(f"{place}. {title}")
-    render.line(f"   {short(_telling(hit.text, query), _LONGEST_SHOWN)}")
+    render.line(f"   {short(_telling(hit, query), _LONGEST_SHOWN)}")
     if hit.path:
         render.line(f"   {hit.path}")
     if why:
         render.line(f"   {_reasons(hit.score, hit.why)}")
 
 
-def _telling(text: str, query: str) -> str:
+def _telling(hit: Hit, query: str) -> str:
     """The text from the sentence on that has most of the words asked for."""
-    asked = content_stems(query)
-    sentences = sentences_of(text)
+    asked, text = content_stems(query), hit.text
+    sentences = lines_of(text) if hit.by_line else sentences_of(text)
     if not sentences:
         return text
     best = max(sentences, key=lambda each: len(asked & content_stems(each.text)))

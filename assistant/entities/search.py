@@ -42,6 +42,9 @@ class Hit:
     location: str = ""
     """For people: `page 3`, `lines 10-20`, or who said it and when."""
 
+    by_line: bool = False
+    """Its lines stand by themselves, as in tables and code."""
+
     path: str = ""
     document_id: DocumentId | None = None
     conversation_id: ConversationId | None = None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from assistant.embeddings.embedder import Embedder
 from assistant.knowledge.fusion import DOCUMENT_WEIGHT, fuse_scores
-from assistant.knowledge.sentences import Sentence, sentences_of
+from assistant.knowledge.sentences import Sentence, lines_of, sentences_of
 from assistant.knowledge.words import content_stems, stem, words_of
 
 _SATURATION, _LENGTH = 1.2, 0.75  # BM25's usual constants
@@ -30,6 +30,9 @@ class Source(NamedTuple):
 
     score: float = 0.0
     """Of the search that found it, between 0 and 1."""
+
+    by_line: bool = False
+    """Its lines stand by themselves, as in tables and code."""
 
     def below_prefix(self, text: str) -> str:
         """A part of the passage with what it stands under."""
@@ -60,7 +63,7 @@ def best_sentences(
     candidates = [
         (place, sentence)
         for place, source in enumerate(sources)
-        for sentence in _candidates(source.text)
+        for sentence in _candidates(source)
     ]
     texts = [sources[place].below_prefix(each.text) for place, each in candidates]
     by_word = dict(enumerate(keyword_scores(question, texts)))
@@ -104,8 +107,8 @@ def _bm25(text: Sequence[str], weight: dict[str, float], mean: float) -> float:
     )
 
 
-def _candidates(passage: str) -> list[Sentence]:
-    found = sentences_of(passage)
+def _candidates(source: Source) -> list[Sentence]:
+    found = lines_of(source.text) if source.by_line else sentences_of(source.text)
     whole = [each for each in found if _says_something(each.text)]
     return whole or found
 

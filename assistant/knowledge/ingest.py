@@ -82,6 +82,8 @@ class Ingest:
     desk: LibraryDesk
     reader: Reader
     fetching: Fetching | None = None
+    private: frozenset[Path] = frozenset()
+    """Folders of Hearth's own: its key is no document."""
 
     def run(self, wanted: Wanted) -> Iterator[IngestEvent]:
         """Everything wanted, and what an earlier run left undone.
@@ -135,6 +137,9 @@ class Ingest:
         left_over = self.waiting
         with self.desk.database.transaction(durable=False):
             for entry in _entries(wanted):
+                if isinstance(entry, Found) and self._is_private(entry.path):
+                    known.append(_skipped(source_of(entry.path), "Hearth's own"))
+                    continue
                 if isinstance(entry, FileIngested):
                     known.append(entry)
                     continue
@@ -151,6 +156,9 @@ class Ingest:
             left_over=left_over,
         )
         return planned, known
+
+    def _is_private(self, path: Path) -> bool:
+        return not self.private.isdisjoint((path, *path.parents))
 
     def _unchanged(self, source: str, shelf: Shelf) -> FileIngested | None:
         """Known by size and time of change, without reading it again."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.embeddings.embedder import Embedder
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import MessageRole
+from assistant.entities.knowledge import SectionKind
 from assistant.entities.search import Found, Hit, HitKind, Why
 from assistant.errors import ModelError
 from assistant.knowledge.fusion import (
@@ -187,6 +188,7 @@ def _passage_hit(fused: Fused[int], shelved: Shelved) -> Hit:
         path=shelved.source,
         location=passage.chunk.location.label,
         text=passage.text,
+        by_line=passage.chunk.kind is not SectionKind.PROSE,
         score=fused.score,
         why=_why(fused),
     )

@@ -46,6 +46,17 @@ class Sentence(NamedTuple):
         return self.start + len(self.text)
 
 
+def lines_of(text: str) -> list[Sentence]:
+    """Lines that stand by themselves, such as a table's rows; no blank ones."""
+    found, start = [], 0
+    for line in text.splitlines(keepends=True):
+        stripped = line.strip()
+        if stripped:
+            found.append(Sentence(start + line.index(stripped[0]), stripped))
+        start += len(line)
+    return found
+
+
 def sentences_of(text: str) -> list[Sentence]:
     """All of them, in order; together they hold everything but blanks."""
     found = []
