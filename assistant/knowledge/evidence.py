@@ -109,13 +109,21 @@ def _bm25(text: Sequence[str], weight: dict[str, float], mean: float) -> float:
 
 def _candidates(source: Source) -> list[Sentence]:
     found = lines_of(source.text) if source.by_line else sentences_of(source.text)
-    whole = [each for each in found if _says_something(each.text)]
+    whole = [
+        each
+        for each in found
+        if _says_something(each.text) and (source.by_line or not _is_heading(each.text))
+    ]
     return whole or found
 
 
 def _says_something(text: str) -> bool:
-    is_heading = text.startswith("#")
-    return not is_heading and len(words_of(text)) >= _FEWEST_WORDS
+    return len(words_of(text)) >= _FEWEST_WORDS
+
+
+def _is_heading(text: str) -> bool:
+    """In code the same sign begins a remark."""
+    return text.startswith("#")
 
 
 def _cosines(

@@ -82,7 +82,8 @@ class _Slide:
 
     @property
     def text(self) -> str:
-        return "\n".join(self._blocks)
+        """A blank line between any two: titles and points end without a stop."""
+        return "\n\n".join(self._blocks)
 
     def _begin(self, start: Start) -> None:
         match start.name:
