@@ -1,6 +1,7 @@
 """The application: it wears a theme and shows the one screen. No logic lives here."""
 
 import logging
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
@@ -20,7 +21,7 @@ class HearthApp(App[None]):
     """Hearth in a terminal."""
 
     TITLE = "Hearth"
-    CSS_PATH = "screens/conversation.tcss"
+    CSS_PATH = Path(__file__).parent / "screens" / "conversation.tcss"
     """The first screen's; Textual loads only a later screen's own sheet by itself."""
 
     COMMANDS: ClassVar = {Everything}

@@ -96,12 +96,12 @@ def ending(message: Message) -> str:
 
 
 def byline(message: Message, now: datetime) -> str:
-    """Who, with which model, when, and what went wrong."""
+    """Who, what went wrong, with which model, and when."""
     parts = (
         _SPEAKERS[message.role],
+        ending(message),
         one_line(message.model or ""),
         when(message.created_at, now),
-        ending(message),
     )
     return GAP.join(part for part in parts if part)
 

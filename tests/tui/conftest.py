@@ -24,7 +24,7 @@ def _everywhere_is_greenwich() -> Iterator[None]:
 
 
 @pytest.fixture
-def _two_past_two(monkeypatch: pytest.MonkeyPatch) -> None:
+def two_past_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is always 14:02 in this test."""
     monkeypatch.setattr("assistant.app.utc_now", lambda: MORNING)
 

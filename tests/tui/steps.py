@@ -89,6 +89,7 @@ def is_idle(pilot: Pilot[None]) -> bool:
 
 async def ask(pilot: Pilot[None], text: str) -> None:
     """Write a question and send it; the answer is not waited for."""
+    await pilot.pause()
     composer = screen(pilot).query_one(Composer)
     composer.text = text
     composer.write_here()

@@ -72,7 +72,7 @@ def on_screen(app: Reading) -> list[str]:
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    for _ in range(5):
+    for _ in range(3):
         await pilot.pause()
 
 
@@ -112,7 +112,7 @@ async def test_scrolling_up_draws_older_messages_without_moving_what_is_read() -
 async def test_one_can_scroll_to_the_very_first_message_and_back() -> None:
     app = Reading()
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.show(branch(140))
+        await app.show(branch(110))
         await settled(pilot)
 
         for _ in range(400):
@@ -124,11 +124,11 @@ async def test_one_can_scroll_to_the_very_first_message_and_back() -> None:
         assert len(drawn(app)) <= AT_MOST
 
         for _ in range(400):
-            if "m140" in on_screen(app):
+            if "m110" in on_screen(app):
                 break
             app.transcript.scroll_page_down(animate=False)
             await settled(pilot)
-        assert "m140" in on_screen(app)
+        assert "m110" in on_screen(app)
         assert len(drawn(app)) <= AT_MOST
         assert drawn(app) == sorted(drawn(app), key=lambda each: int(each[1:]))
 
@@ -244,15 +244,15 @@ async def test_asking_from_far_above_comes_back_to_the_end() -> None:
 async def test_every_message_can_be_reached_by_the_up_key() -> None:
     app = Reading()
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.show(branch(45))
+        await app.show(branch(30))
         await settled(pilot)
         app.transcript.focus_newest()
         await settled(pilot)
         seen = set()
-        for _ in range(48):
+        for _ in range(32):
             assert isinstance(app.focused, MessageView)
             seen.add(app.focused.message_id)
             await pilot.press("up")
             await pilot.pause()
 
-        assert seen == {f"m{number}" for number in range(1, 46)}
+        assert seen == {f"m{number}" for number in range(1, 31)}

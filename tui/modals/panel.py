@@ -26,7 +26,7 @@ class Panel(ModalScreen[AnswerT]):
             height: auto;
             max-height: 90%;
             padding: 1 2;
-            background: $surface;
+            background: $background;
             border: round $rule;
             overflow-y: auto;
             scrollbar-size-vertical: 1;
@@ -53,7 +53,8 @@ class Panel(ModalScreen[AnswerT]):
             max-height: 16;
             border: none;
             padding: 0;
-            background: $surface;
+            margin-bottom: 1;
+            background: $background;
             &:focus { border: none; background-tint: transparent; }
         }
     }

@@ -29,18 +29,18 @@ from tui.widgets.prose import Prose
 _CARET = "▍"
 
 
-def wishes(message: Message) -> tuple[tuple[Wish, str], ...]:
-    """What can be done with a message, and the words for it."""
+def wishes(message: Message) -> tuple[tuple[Wish, str, str], ...]:
+    """What can be done with a message, by which key, and the word for it."""
+    copy, again = (Wish.COPY, "c", "copy"), (Wish.AGAIN, "r", "again")
     if message.role is MessageRole.USER:
-        return ((Wish.EDIT, "e edit"), (Wish.COPY, "c copy"))
+        return ((Wish.EDIT, "e", "edit"), copy)
     if message.role is not MessageRole.ASSISTANT:
-        return ((Wish.COPY, "c copy"),)
-    again = ((Wish.COPY, "c copy"), (Wish.AGAIN, "r again"))
+        return (copy,)
     if message.is_unfinished:
-        return ((Wish.GO_ON, "g go on"), *again)
+        return ((Wish.GO_ON, "g", "go on"), copy, again)
     if message.state is MessageState.FAILED:
-        return ((Wish.GO_ON, "g try again"), (Wish.COPY, "c copy"))
-    return again
+        return ((Wish.GO_ON, "g", "try again"), copy)
+    return (copy, again)
 
 
 class Byline(Line):
@@ -245,8 +245,11 @@ class MessageView(Vertical):
         parts = [Content(self.version)] if self.version else []
         if self.has_focus and not self.is_streaming:
             offered = [
-                Content.from_markup(f"[@click=wish('{wish}')]{words}[/]")
-                for wish, words in wishes(self.message)
+                Content.assemble(
+                    (f"{key} ", "$primary"),
+                    Content.from_markup(f"[@click=wish('{wish}')]{word}[/]"),
+                )
+                for wish, key, word in wishes(self.message)
             ]
             parts.append(Content(present.GAP).join(offered))
         return tuple(parts)
