@@ -99,3 +99,19 @@ def test_a_paraphrase_finds_its_sentence() -> None:
     best = best_sentences("Why does dough swell?", SOURCES, embedder=embedder)[0]
 
     assert best.sentence.text == "Bread rises because yeast makes gas."
+
+
+def test_a_row_of_a_table_is_quoted_by_itself() -> None:
+    rows = "Boat | Catch\nBoat: Petrel; Catch: cod\nBoat: Gannet; Catch: ling"
+
+    best = best_sentences("what did the Gannet catch", [Source(rows, by_line=True)])
+
+    assert best[0].sentence.text == "Boat: Gannet; Catch: ling"
+
+
+def test_a_remark_in_code_is_no_heading() -> None:
+    code = "def fee(tonnes):\n    # The fee doubles in spring.\n    return 2"
+
+    found = best_sentences("when does the fee double", [Source(code, by_line=True)])
+
+    assert found[0].sentence.text == "# The fee doubles in spring."

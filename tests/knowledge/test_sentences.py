@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.knowledge.sentences import sentences_of
+from assistant.knowledge.sentences import lines_of, sentences_of
 
 prose = st.text(
     alphabet=st.sampled_from(list('aB1 .!?\n"()-*#|,;:。…\u201d\u2019é'))
@@ -74,3 +74,14 @@ def test_lines_that_stand_alone_are_sentences(text: str, sentences: list[str]) -
 def test_a_text_without_an_end_is_one_sentence_in_good_time() -> None:
     assert len(sentences_of("word " * 200_000)) == 1
     assert len(sentences_of("Dr. " * 50_000)) == 1
+
+
+def test_lines_of_tables_and_code_stand_by_themselves() -> None:
+    text = "def fee():\n\n    # It doubles. In May.\r\n    return 2"
+
+    lines = lines_of(text)
+
+    assert [line.text for line in lines] == [
+        *("def fee():", "# It doubles. In May.", "return 2")
+    ]
+    assert all(text[line.start : line.end] == line.text for line in lines)

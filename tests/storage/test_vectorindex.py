@@ -159,3 +159,17 @@ def test_an_empty_space_has_no_neighbours(database: Database) -> None:
 
     assert index.nearest(directions(1)[0], k=3) == []
     assert index.nearest(directions(1)[0], k=3, among=[1, 2]) == []
+
+
+def test_only_what_came_after_the_packed_copies_counts_as_unpacked(
+    database: Database,
+) -> None:
+    vectors = Vectors(database)
+    put(database, range(5), directions(5))
+    before = vectors.unpacked(SPACE)
+    VectorIndex(database, SPACE, width=WIDTH).pack()
+    packed = vectors.unpacked(SPACE)
+
+    put(database, range(4, 7), directions(3))
+
+    assert (before, packed, vectors.unpacked(SPACE)) == (5, 0, 3)
