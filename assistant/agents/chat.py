@@ -5,7 +5,8 @@ finish. It is a
 generator, and closing it stops the engine and keeps what was said.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 
 from assistant.agents.answer import Answering, Models
 from assistant.agents.finish import keep_trace
@@ -28,11 +29,14 @@ class Chat:
         models: Models,
         settings: ChatSettings,
         recall: Recall | None = None,
+        quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
+        """`quiet` keeps other work of this process away for as long as a turn lasts."""
         self._desk = desk
         self._recall = recall
         self._models = models
         self._settings = settings
+        self._quiet = quiet
 
     def send(self, request: TurnRequest) -> Generator[TurnEvent, None, None]:
         """One turn, as it happens.
@@ -43,7 +47,7 @@ class Chat:
         """
         trace = Trace(mint=self._desk.mint, clock=self._desk.clock)
         try:
-            with trace.span("turn"):
+            with self._quiet(), trace.span("turn"):
                 yield from self._road(request, trace=trace)
         finally:
             keep_trace(trace, desk=self._desk)

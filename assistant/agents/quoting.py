@@ -41,7 +41,9 @@ def checked(answer: str, evidence: Evidence) -> CitedAnswer:
 
     When not one sentence refers to the evidence, the quotes are the answer.
     """
-    sources = [Source(hit.text, prefix=hit.title) for hit in evidence.hits]
+    sources = [
+        Source(hit.text, prefix=hit.prefix or hit.title) for hit in evidence.hits
+    ]
     sentences = check_answer(answer, sources)
     if not any(sentence.citations for sentence in sentences):
         return quoted(evidence)

@@ -67,7 +67,12 @@ class Recall:
     def _sentences(self, question: str, hits: Sequence[Hit]) -> list[Supporting]:
         """By words and meaning; by words alone when the embedder fails."""
         sources = [
-            Source(hit.text, prefix=hit.title, score=hit.score, by_line=hit.by_line)
+            Source(
+                hit.text,
+                prefix=hit.prefix or hit.title,
+                score=hit.score,
+                by_line=hit.by_line,
+            )
             for hit in hits
         ]
         try:

@@ -39,6 +39,9 @@ class Hit:
     score: float
     """After fusing, between 0 and 1; comparable within one search only."""
 
+    prefix: str = ""
+    """Title and headings that a passage stands under; evidence too, never quoted."""
+
     location: str = ""
     """For people: `page 3`, `lines 10-20`, or who said it and when."""
 

@@ -185,6 +185,7 @@ def _passage_hit(fused: Fused[int], shelved: Shelved) -> Hit:
         id=passage.id,
         document_id=passage.document_id,
         title=shelved.title,
+        prefix=passage.chunk.prefix,
         path=shelved.source,
         location=passage.chunk.location.label,
         text=passage.text,
