@@ -110,7 +110,7 @@ class Ingest:
         for source in wanted.sources:
             if is_page(source) or is_there(path := _absolute(source)):
                 continue
-            if not self.desk.documents.sources_under(source_of(path), wanted.shelf):
+            if not any(self._known_below(path, wanted.shelf)):
                 raise NotFoundError(
                     f"There is no {source}", hint="Check how the path is written"
                 )
@@ -215,7 +215,10 @@ class Ingest:
 
     def _queue_again(self, job: Job) -> None:
         """Should the file not take it now, it is queued when this process is gone."""
-        with suppress(StorageError), self.desk.database.transaction(durable=False):
+        with (
+            suppress(StorageError, NotFoundError),
+            self.desk.database.transaction(durable=False),
+        ):
             self.desk.jobs.fail(job.id, "stopped", retry_at=self.desk.clock())
 
     def _read_or_refuse(self, job: Job) -> Generator[ChunksKept, None, FileIngested]:
@@ -267,11 +270,15 @@ class Ingest:
         for folder in wanted.sources:
             if is_page(folder):
                 continue
-            root = source_of(_absolute(folder))
-            for known in self.desk.documents.sources_under(root, wanted.shelf):
+            for known in self._known_below(_absolute(folder), wanted.shelf):
                 path = path_of(known.source)
                 if wanted.includes(path) and not is_there(path):
                     yield from self._lose(known, wanted.shelf)
+
+    def _known_below(self, folder: Path, shelf: Shelf) -> Iterator[Source]:
+        """Names that are no text are written down as addresses."""
+        for under in dict.fromkeys((source_of(folder), folder.as_uri())):
+            yield from self.desk.documents.sources_under(under, shelf)
 
     def _lose(self, known: Source, shelf: Shelf) -> Iterator[FileIngested]:
         """Said once; it may be there again one day."""
@@ -288,10 +295,11 @@ class Ingest:
 
 def _absolute(source: str) -> Path:
     """Where it leads, as far as that can be told."""
-    path = Path(source).expanduser()
+    path = Path(source)
     try:
+        path = path.expanduser()
         return path.resolve()
-    except (OSError, RuntimeError):  # a loop of links
+    except (OSError, RuntimeError, ValueError):  # a loop of links, nobody's home
         return path.absolute()
 
 

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from assistant.entities.ids import DocumentId, PassageId
 from assistant.entities.ingest import ChunksKept, FileIngested, IngestStatus
 from assistant.entities.knowledge import Chunk, Document, DocumentState, Passage
-from assistant.errors import ModelError, StorageError
+from assistant.errors import ModelError, NotFoundError, StorageError
 from assistant.knowledge.chunking import chunks
 from assistant.knowledge.desk import LibraryDesk
 from assistant.knowledge.places import Origin, Places
@@ -216,7 +216,10 @@ class Shelving:
 
     def _drop(self, document_id: DocumentId) -> None:
         """Should the file not let it go now, a later run clears it up."""
-        with suppress(StorageError), self.desk.database.transaction(durable=False):
+        with (
+            suppress(StorageError, NotFoundError),
+            self.desk.database.transaction(durable=False),
+        ):
             self.desk.documents.remove(document_id)
 
     def _count(self, text: str) -> int:

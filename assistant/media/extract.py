@@ -143,7 +143,7 @@ class Reading:
         self._end = 0
         self._invisible = 0
         self._is_blank = True
-        self.title = PurePath(opened.name).stem
+        self.title = _title_of(opened.name)
         self._parts = self._titled(parts)
 
     def _titled(self, parts: Iterator[Opened | Part]) -> Iterator[Opened | Part]:
@@ -229,3 +229,9 @@ class Reading:
             sha256=self.sha256,
             notices=self.notices,
         )
+
+
+def _title_of(name: str) -> str:
+    """A file's name may hold any bytes, a title is text on one line."""
+    stem = PurePath(name).stem.encode(errors="replace").decode()
+    return " ".join(stem.split())
