@@ -85,6 +85,23 @@ def from_halves(rows: Sequence[bytes], width: int) -> Floats:
     return flat.astype(np.float32).reshape(len(rows), width)
 
 
+def joined(codes: Sequence[bytes], scales: Sequence[float], width: int) -> Quantised:
+    """Rows from the file, one after the other."""
+    together = np.frombuffer(b"".join(codes), np.int8)
+    return Quantised(np.array(scales, np.float32), together.reshape(-1, width))
+
+
+def packed(
+    ids: Sequence[int], scales: Sequence[float], codes: Sequence[bytes]
+) -> Segment:
+    """The same for a packed copy."""
+    return Segment(
+        np.array(ids, "<i8").tobytes(),
+        np.array(scales, "<f4").tobytes(),
+        b"".join(codes),
+    )
+
+
 class VectorMatrix:
     """Rows by id, and the nearest of them. Any thread may use it."""
 

@@ -7,28 +7,31 @@ changed is read.
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
-
-import numpy as np
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from assistant.storage.database import Database
-from assistant.storage.matrix import (
-    OVERSAMPLE,
-    Floats,
-    Near,
-    Quantised,
-    Segment,
-    VectorMatrix,
-    from_halves,
-    quantised,
-    rescored,
-    to_halves,
-)
 from assistant.storage.vectors import (
     KeptSegment,
     VectorRow,
     Vectors,
     VectorSpace,
 )
+
+if TYPE_CHECKING:
+    from assistant.storage import matrix
+    from assistant.storage.matrix import Floats, Near, VectorMatrix
+else:
+
+    class _WhenNeeded(ModuleType):
+        """Imports the matrix with the first vector: numpy costs a start 100 ms."""
+
+        def __getattr__(self, name: str) -> object:
+            from assistant.storage import matrix
+
+            return getattr(matrix, name)
+
+    matrix = _WhenNeeded("matrix")
 
 _SMALL = 256
 """So few candidates are ranked in SQL; loading a matrix would take longer."""
@@ -52,20 +55,20 @@ class VectorIndex:
         return len(self._fresh())
 
     def nearest(
-        self, query: Floats, *, k: int, among: Sequence[int] | None = None
-    ) -> list[Near]:
+        self, query: "Floats", *, k: int, among: Sequence[int] | None = None
+    ) -> "list[Near]":
         """The `k` best by cosine, best first; only of `among`, when given."""
         if among is not None and len(among) <= _SMALL and self._matrix is None:
-            rough = self._among(query, among, k=k * OVERSAMPLE)
+            rough = self._among(query, among, k=k * matrix.OVERSAMPLE)
         else:
-            rough = self._fresh().nearest(query, k=k * OVERSAMPLE, among=among)
+            rough = self._fresh().nearest(query, k=k * matrix.OVERSAMPLE, among=among)
         numbers = [near.id for near in rough]
         halves = self._vectors.halves(self._space, numbers)
         kept = [number for number in numbers if number in halves]
         if not kept:
             return []
-        exact = from_halves([halves[number] for number in kept], self._width)
-        return rescored(query, kept, exact, k=k)
+        exact = matrix.from_halves([halves[number] for number in kept], self._width)
+        return matrix.rescored(query, kept, exact, k=k)
 
     def pack(self) -> None:
         """Keep packed copies, so that the next start is quick.
@@ -79,21 +82,21 @@ class VectorIndex:
         seq, last = self._vectors.seq(), -1
         while rows := self._vectors.after(self._space, last, limit=_ROWS_A_SEGMENT):
             last = rows[-1].number
-            yield KeptSegment(
-                seq,
-                np.array([row.number for row in rows], "<i8").tobytes(),
-                np.array([row.scale for row in rows], "<f4").tobytes(),
-                b"".join(row.codes for row in rows),
+            part = matrix.packed(
+                [row.number for row in rows],
+                [row.scale for row in rows],
+                [row.codes for row in rows],
             )
+            yield KeptSegment(seq, part.ids, part.scales, part.codes)
 
-    def _among(self, query: Floats, among: Sequence[int], *, k: int) -> list[Near]:
+    def _among(self, query: "Floats", among: Sequence[int], *, k: int) -> "list[Near]":
         if not self._database.vectors_available:
             return self._fresh().nearest(query, k=k, among=among)
-        codes = quantised(query[None, :]).codes[0].tobytes()
+        codes = matrix.quantised(query[None, :]).codes[0].tobytes()
         found = self._vectors.nearest_among(self._space, among, query=codes, k=k)
-        return [Near(number, similarity) for number, similarity in found]
+        return [matrix.Near(number, similarity) for number, similarity in found]
 
-    def _fresh(self) -> VectorMatrix:
+    def _fresh(self) -> "VectorMatrix":
         """The matrix as the file is now."""
         with self._lock:
             if self._matrix is None:
@@ -101,36 +104,35 @@ class VectorIndex:
             self._catch_up(self._matrix)
             return self._matrix
 
-    def _loaded(self) -> VectorMatrix:
-        matrix = VectorMatrix(self._width)
+    def _loaded(self) -> "VectorMatrix":
+        held = matrix.VectorMatrix(self._width)
         segments = self._vectors.segments(self._space)
-        matrix.load([Segment(part.ids, part.scales, part.codes) for part in segments])
+        held.load(
+            [matrix.Segment(part.ids, part.scales, part.codes) for part in segments]
+        )
         self._seq = min((part.seq for part in segments), default=0)
-        return matrix
+        return held
 
-    def _catch_up(self, matrix: VectorMatrix) -> None:
+    def _catch_up(self, held: "VectorMatrix") -> None:
         changes = self._vectors.changes(self._space, since=self._seq)
         if changes.gone:
-            matrix.remove(changes.gone)
+            held.remove(changes.gone)
         if changes.changed:
-            numbers = [row.number for row in changes.changed]
-            matrix.put(numbers, _codes_of(changes.changed, self._width))
+            rows = changes.changed
+            codes = matrix.joined(
+                [row.codes for row in rows], [row.scale for row in rows], self._width
+            )
+            held.put([row.number for row in rows], codes)
         self._seq = changes.seq
 
 
-def rows_for(numbers: Sequence[int], vectors: Floats) -> list[VectorRow]:
+def rows_for(numbers: Sequence[int], vectors: "Floats") -> list[VectorRow]:
     """Vectors, one per number, as rows for the file."""
-    packed = quantised(vectors)
-    halves = to_halves(vectors)
+    packed = matrix.quantised(vectors)
+    halves = matrix.to_halves(vectors)
     return [
         VectorRow(number, float(scale), codes.tobytes(), half)
         for number, scale, codes, half in zip(
             numbers, packed.scales, packed.codes, halves, strict=True
         )
     ]
-
-
-def _codes_of(rows: Sequence[VectorRow], width: int) -> Quantised:
-    codes = np.frombuffer(b"".join(row.codes for row in rows), np.int8)
-    scales = np.array([row.scale for row in rows], np.float32)
-    return Quantised(scales, codes.reshape(len(rows), width))

@@ -20,6 +20,7 @@ from assistant.entities.ids import ConversationId
 from assistant.entities.model import ModelKind, ModelService
 from assistant.entities.turn import Ask, QuestionSaved, TurnFinished, TurnRequest
 from assistant.models.fallback import Candidate
+from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.fulltext import FullText
@@ -138,6 +139,9 @@ class OneModel:
         )
         yield Candidate(service=service, engine=self._engine)
 
+    def tier(self, service: ModelService) -> int:
+        return 0
+
     def report(self, name: str, **how: object) -> None:
         return
 
@@ -153,6 +157,7 @@ def chat_over(path: Path, vfs: str | None = None) -> Iterator[Chat]:
         people=people,
         conversations=Conversations(database),
         messages=Messages(database),
+        citations=Citations(database),
         spans=Spans(database),
         clock=clock,
         mint=lambda: f"{next(ids):026d}",
