@@ -25,16 +25,18 @@ from assistant.conversations.history import History
 from assistant.conversations.recovery import is_alive, mark_interrupted, this_process
 from assistant.conversations.transfer import Transfer
 from assistant.embeddings.embedder import Embedder
-from assistant.embeddings.opening import bundled_embedder, threads_for
+from assistant.embeddings.opening import threads_for
 from assistant.entities.audience import Audience
 from assistant.entities.ids import LOCAL_USER, Clock, Mint
 from assistant.entities.people import User
-from assistant.errors import WeightsMissingError
+from assistant.errors import ModelError, NotFoundError, UsageError, WeightsMissingError
 from assistant.knowledge.abstention import is_answered
 from assistant.knowledge.crossencoder import BundledCrossEncoder
 from assistant.knowledge.desk import LibraryDesk
+from assistant.knowledge.idle import IdleWork
 from assistant.knowledge.ingest import Ingest
 from assistant.knowledge.library import Library
+from assistant.knowledge.remembering import Remembering
 from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
 from assistant.media.extract import Reader
@@ -71,6 +73,12 @@ class Assistant:
     search: Search
     shelves: LibraryDesk
     """What taking documents in reaches for; `ingesting` makes use of it."""
+
+    remembering: Remembering
+    """Makes the vectors that are missing."""
+
+    idle: IdleWork
+    """The same while nobody waits; a channel that stays open starts it."""
 
     citations: Citations
     traces: Spans
@@ -129,6 +137,7 @@ def open_assistant(
         try:
             yield assistant
         finally:
+            assistant.idle.close()
             assistant.models.close()
     finally:
         database.close()
@@ -195,8 +204,11 @@ def _wire(
         mint=mint_ulid,
         writer=this_process(),
     )
-    shelves = _library_desk(database, settings=settings)
-    search = _search(shelves, messages=messages, settings=settings)
+    embedder, without = _embedder(models, settings=settings)
+    shelves = _library_desk(database, embedder=embedder)
+    search = _search(shelves, messages=messages, settings=settings, without=without)
+    remembering = Remembering(desk=shelves, opened_at=shelves.vectors.seq())
+    idle = IdleWork(remembering.work)
     history = History(
         database=database,
         conversations=conversations,
@@ -215,10 +227,13 @@ def _wire(
             recall=Recall(
                 search=search, embedder=shelves.embedder, is_answer=is_answered
             ),
+            quiet=idle.paused,
         ),
         library=Library(desk=shelves, trail=trail),
         search=search,
         shelves=shelves,
+        remembering=remembering,
+        idle=idle,
         citations=desk.citations,
         history=history,
         transfer=Transfer(
@@ -257,14 +272,14 @@ def _own(paths: Paths) -> frozenset[Path]:
     return frozenset(folder.resolve() for folder in own)
 
 
-def _library_desk(database: Database, *, settings: Settings) -> LibraryDesk:
+def _library_desk(database: Database, *, embedder: Embedder | None) -> LibraryDesk:
     return LibraryDesk(
         database=database,
         documents=Documents(database),
         passages=Passages(database),
         vectors=Vectors(database),
         jobs=Jobs(database),
-        embedder=_embedder(settings),
+        embedder=embedder,
         clock=utc_now,
         mint=mint_ulid,
         writer=this_process(),
@@ -272,16 +287,18 @@ def _library_desk(database: Database, *, settings: Settings) -> LibraryDesk:
     )
 
 
-def _embedder(settings: Settings) -> Embedder | None:
-    """The bundled one, not yet loaded; None when it did not come along."""
+def _embedder(models: ModelShelf, *, settings: Settings) -> tuple[Embedder | None, str]:
+    """The chosen one, not yet loaded; or none, and why."""
     threads = settings.models.threads or threads_for(os.cpu_count() or 1)
     try:
-        return bundled_embedder(threads=threads)
-    except WeightsMissingError:
-        return None
+        return models.embedder(settings.knowledge.embedder, threads=threads), ""
+    except (ModelError, NotFoundError, UsageError) as error:
+        return None, str(error)
 
 
-def _search(shelves: LibraryDesk, *, messages: Messages, settings: Settings) -> Search:
+def _search(
+    shelves: LibraryDesk, *, messages: Messages, settings: Settings, without: str
+) -> Search:
     @cache
     def index(kind: VectorKind) -> VectorIndex:
         embedder = shelves.embedder
@@ -291,9 +308,11 @@ def _search(shelves: LibraryDesk, *, messages: Messages, settings: Settings) -> 
         return VectorIndex(shelves.database, space, width=embedder.width)
 
     return Search(
+        documents=shelves.documents,
         passages=shelves.passages,
         messages=messages,
         embedder=shelves.embedder,
+        without=without,
         index=index,
         reranker=_reranker(settings),
     )

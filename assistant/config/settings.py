@@ -149,11 +149,16 @@ class StorageSettings:
 class KnowledgeSettings:
     """How documents and past messages are found."""
 
+    embedder: str = "bundled"
+    """What finds by meaning: bundled, or a local model by its name."""
+
     rerank_ms: int = 300
     """How long a second, closer look at the best hits may take; 0 never looks."""
 
     def __post_init__(self) -> None:
         _require(name="knowledge.rerank_ms", value=self.rerank_ms, low=0, high=60_000)
+        if not self.embedder.strip():
+            raise ConfigError("knowledge.embedder is empty; bundled always works")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def gguf_embedder(
 ) -> LazyEmbedder:
     """A GGUF model through llama.cpp."""
     metadata = choice.metadata
-    context_tokens = min(metadata.context_tokens, _LONGEST)
+    context_tokens = _context_tokens(metadata)
 
     def open_it() -> Embedder:
         from assistant.embeddings.llama import LlamaEmbedder, Loading, Prefixes
@@ -70,9 +70,17 @@ def gguf_embedder(
             on_truncated=on_truncated,
         )
 
-    measures = Measures(
-        name=choice.name,
+    return LazyEmbedder(gguf_measures(choice.name, metadata), open_it)
+
+
+def gguf_measures(name: str, metadata: GgufMetadata) -> Measures:
+    """What a file says of the embedder that can be made of it."""
+    return Measures(
+        name=name,
         width=metadata.embedding_width,
-        max_tokens=context_tokens - _FRAME,
+        max_tokens=_context_tokens(metadata) - _FRAME,
     )
-    return LazyEmbedder(measures, open_it)
+
+
+def _context_tokens(metadata: GgufMetadata) -> int:
+    return min(metadata.context_tokens, _LONGEST)

@@ -14,8 +14,8 @@ from assistant.entities.ids import DocumentId
 from assistant.entities.knowledge import Document, Passage
 from assistant.errors import ModelError, UsageError
 from assistant.knowledge.desk import LibraryDesk
-from assistant.storage.vectorindex import rows_for
-from assistant.storage.vectors import Unembedded, VectorSpace
+from assistant.knowledge.remembering import embed_waiting
+from assistant.storage.vectors import Unembedded, VectorKind
 
 _AT_ONCE = 64
 
@@ -94,30 +94,17 @@ class Library:
 
         Raises a ModelError when the embedder fails; what is made stays.
         """
-        embedder, space = self.desk.embedder, self.desk.space
-        if embedder is None or space is None:
+        if (space := self.desk.space) is None:
             return
         made = 0
-        while waiting := self._waiting(space):
-            vectors = embedder.embed_passages([each.text for each in waiting])
-            rows = rows_for([each.number for each in waiting], vectors)
-            with self.desk.database.transaction(durable=False):
-                still = set(self._waiting(space))
-                kept = [
-                    row for row, of in zip(rows, waiting, strict=True) if of in still
-                ]
-                self.desk.vectors.put(space, kept)
-            made += len(kept)
+        for part in embed_waiting(self.desk, VectorKind.PASSAGE, self._waiting):
+            made += part
             yield made
         with self.desk.database.transaction(durable=False):
             self.desk.documents.note_embedded(space.model)
 
-    def _waiting(self, space: VectorSpace) -> list[Unembedded]:
-        """The next to be embedded; one removed meanwhile is not among them.
-
-        Its number may stand for another passage by then.
-        """
-        return self.desk.vectors.passages_without(space.model, limit=_AT_ONCE)
+    def _waiting(self, model: str) -> list[Unembedded]:
+        return self.desk.vectors.passages_without(model, limit=_AT_ONCE)
 
     def troubles(self) -> list[Trouble]:
         """What is out of order now."""

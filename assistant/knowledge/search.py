@@ -23,6 +23,7 @@ from assistant.knowledge.fusion import (
 )
 from assistant.knowledge.query import keyword_query
 from assistant.knowledge.wording import CANDIDATES, Wording
+from assistant.storage.documents import Documents
 from assistant.storage.messages import MessageHit, Messages
 from assistant.storage.passages import Passages, Shelved
 from assistant.storage.vectorindex import VectorIndex
@@ -66,6 +67,12 @@ class Search:
     embedder: Embedder | None
     """None when there is none on this machine."""
 
+    documents: Documents | None = None
+    """Asked how many passages the embedder has yet to read."""
+
+    without: str = ""
+    """Why there is no embedder."""
+
     index: Callable[[VectorKind], VectorIndex]
     """The vectors of a kind by the embedder's model."""
 
@@ -81,6 +88,7 @@ class Search:
         meaning = self._meaning(question.text, notices)
         hits: list[Hit] = []
         if HitKind.PASSAGE in question.kinds:
+            notices += self._unread(audience)
             hits += self._passages(question, audience, meaning)
         if HitKind.MESSAGE in question.kinds and question.collection is None:
             hits += self._messages(question, audience, meaning)
@@ -93,7 +101,8 @@ class Search:
 
     def _meaning(self, text: str, notices: list[str]) -> "Vector | None":
         if self.embedder is None:
-            notices.append("Searched by words alone: no embedder is installed")
+            why = self.without or "no embedder is installed"
+            notices.append(f"Searched by words alone: {why}")
             return None
         try:
             return self.embedder.embed_query(text)
@@ -101,6 +110,16 @@ class Search:
             _log.warning("searching without vectors", exc_info=error)
             notices.append(f"Searched by words alone: {error}")
             return None
+
+    def _unread(self, audience: Audience) -> list[str]:
+        """Passages that only their words find, when there are some."""
+        if self.documents is None or self.embedder is None:
+            return []
+        unread = self.documents.not_embedded(self.embedder.name, audience)
+        if not unread:
+            return []
+        passages = "1 passage is" if unread == 1 else f"{unread:,} passages are"
+        return [f"{passages} not yet indexed for meaning; words find them all the same"]
 
     def _passages(
         self, question: Question, audience: Audience, meaning: "Vector | None"

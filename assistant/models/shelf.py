@@ -14,6 +14,7 @@ from typing import TypeAlias
 from assistant.audit.log import AuditTrail
 from assistant.config.paths import Paths
 from assistant.config.settings import ModelSettings
+from assistant.embeddings.embedder import Embedder
 from assistant.entities.ids import Clock, Mint, ModelId, UserId
 from assistant.entities.model import HealthReport, ModelService
 from assistant.errors import (
@@ -26,6 +27,7 @@ from assistant.llm.engine import Engine
 from assistant.models.adding import Progress, fetch, from_file, from_server
 from assistant.models.capability import UNKNOWN, Tiers
 from assistant.models.checking import check_service
+from assistant.models.embedding import Embedders
 from assistant.models.engines import OpenEngines
 from assistant.models.fallback import Candidate, first_working
 from assistant.models.files import (
@@ -71,6 +73,7 @@ class ModelShelf:
     _real: Engines = field(init=False)
     _opened: OpenEngines = field(init=False)
     _tiers: Tiers = field(init=False)
+    _embedders: Embedders = field(init=False)
 
     def __post_init__(self) -> None:
         self._registry = Registry(
@@ -80,11 +83,13 @@ class ModelShelf:
             services=self.services, database=self.database, clock=self.clock
         )
         self._memory = FileMemory(self.facts, database=self.database, clock=self.clock)
+        verdicts = Verdicts(facts=self.facts, database=self.database, clock=self.clock)
+        self._embedders = Embedders(
+            services=self.services, memory=self._memory, verdicts=verdicts
+        )
         self._real = Engines(
             memory=self._memory,
-            verdicts=Verdicts(
-                facts=self.facts, database=self.database, clock=self.clock
-            ),
+            verdicts=verdicts,
             settings=self.settings,
             environment=self.environment,
         )
@@ -213,6 +218,13 @@ class ModelShelf:
     def engine(self, service: ModelService) -> Engine:
         """Opened once in this process. Raises a ModelError."""
         return self._opened.get(service)
+
+    def embedder(self, name: str, *, threads: int) -> Embedder:
+        """Not yet loaded; `bundled` or a model in a file.
+
+        Raises a ModelError, NotFoundError or UsageError.
+        """
+        return self._embedders.open(name, threads=threads)
 
     def report(
         self,

@@ -115,6 +115,21 @@ _LEAVE_LOST_SOURCE = """
                             FROM document_source
                            WHERE document_id = :id)
 """
+_NOT_EMBEDDED = """
+    SELECT count(*) AS passages
+      FROM document
+      JOIN passage ON passage.document_id = document.id
+     WHERE ((:in_private AND document.owner_id = :reader_id)
+            OR (document.scope = 'public' AND document.server_id = :in_server))
+       AND document.state <> 'arriving'
+       AND document.embedding_model IS NOT :model
+       AND NOT EXISTS (
+               SELECT 1
+                 FROM vector
+                WHERE vector.kind = 'passage'
+                  AND vector.number = passage.number
+                  AND vector.model = :model)
+"""
 _NOTE_EMBEDDED = """
     UPDATE document
        SET embedding_model = :model
@@ -259,6 +274,14 @@ class Documents:
     def leave_lost_source(self, document_id: DocumentId) -> None:
         """Name a place where it still is, if the one it names is not known any more."""
         self._database.execute(_LEAVE_LOST_SOURCE, {"id": document_id})
+
+    def not_embedded(self, model: str, audience: Audience) -> int:
+        """Passages that may be seen and that the model has not read yet.
+
+        Documents that are noted as embedded are not looked into.
+        """
+        row = {"model": model, **audience_to_row(audience)}
+        return int(self._database.query(_NOT_EMBEDDED, row)[0]["passages"])
 
     def note_embedded(self, model: str) -> None:
         """Name the model at every document whose passages all have its vectors."""

@@ -90,6 +90,40 @@ _PASSAGES_WITHOUT = """
      ORDER BY passage.number
      LIMIT :limit
 """
+_MESSAGES_WITHOUT = """
+    SELECT message.number, message.role,
+           substr(message.content, 1, :longest) AS text,
+           ifnull(before.role, '') AS before_role,
+           ifnull(substr(before.content, 1, :longest), '') AS before_text
+      FROM message
+      LEFT JOIN message AS before
+        ON before.conversation_id = message.conversation_id
+       AND before.id = message.parent_id
+     WHERE message.role IN ('user', 'assistant')
+       AND message.state NOT IN ('pending', 'processing')
+       AND message.content <> ''
+       AND NOT EXISTS (
+               SELECT 1
+                 FROM vector
+                WHERE vector.kind = 'message'
+                  AND vector.number = message.number
+                  AND vector.model = :model)
+     ORDER BY message.number DESC
+     LIMIT :limit
+"""
+_MESSAGES_TO_EMBED = """
+    SELECT count(*) AS messages
+      FROM message
+     WHERE role IN ('user', 'assistant')
+       AND state NOT IN ('pending', 'processing')
+       AND content <> ''
+       AND NOT EXISTS (
+               SELECT 1
+                 FROM vector
+                WHERE vector.kind = 'message'
+                  AND vector.number = message.number
+                  AND vector.model = :model)
+"""
 _ORPHANS = """
     SELECT count(*) AS orphans
       FROM vector
@@ -103,7 +137,12 @@ _REMOVE_ORPHANS = """
 """
 _REMOVE_OTHERS = """
     DELETE FROM vector
-     WHERE model <> :model
+     WHERE (kind, number, model) IN (
+               SELECT kind, number, model
+                 FROM vector
+                WHERE model <> :model
+                  AND (:until IS NULL OR seq <= :until)
+                LIMIT :limit)
 """
 _UNPACKED = """
     SELECT count(*) AS vectors
@@ -183,6 +222,19 @@ class Unembedded:
 
     number: int
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnembeddedMessage:
+    """Something said that a model has no vector for yet, and what came before it."""
+
+    number: int
+    role: str
+    text: str
+    before_role: str
+    """Empty when nothing was said before."""
+
+    before_text: str
 
 
 class Vectors:
@@ -267,6 +319,23 @@ class Vectors:
             for row in rows
         ]
 
+    def messages_without(
+        self, model: str, *, limit: int, longest: int
+    ) -> list[UnembeddedMessage]:
+        """Finished messages the model still has to read, the newest first.
+
+        No more than `longest` characters of a text are given.
+        """
+        rows = self._database.query(
+            _MESSAGES_WITHOUT, {"model": model, "limit": limit, "longest": longest}
+        )
+        return [UnembeddedMessage(**row) for row in rows]
+
+    def count_messages_without(self, model: str) -> int:
+        """How many finished messages the model still has to read."""
+        rows = self._database.query(_MESSAGES_TO_EMBED, {"model": model})
+        return int(rows[0]["messages"])
+
     def orphans(self) -> int:
         """Vectors of what is no longer there; never any, unless something broke."""
         return int(self._database.query(_ORPHANS)[0]["orphans"])
@@ -274,9 +343,15 @@ class Vectors:
     def remove_orphans(self) -> int:
         return self._database.execute(_REMOVE_ORPHANS)
 
-    def remove_other_models(self, model: str) -> int:
-        """Drop what is left of models no longer used."""
-        return self._database.execute(_REMOVE_OTHERS, {"model": model})
+    def remove_other_models(
+        self, model: str, *, until: int | None = None, limit: int = -1
+    ) -> int:
+        """Drop what is left of models no longer used; how many vectors went.
+
+        Only those made `until` a sequence number, and at most `limit`, if given.
+        """
+        row = {"model": model, "until": until, "limit": limit}
+        return self._database.execute(_REMOVE_OTHERS, row)
 
     def seq(self) -> int:
         """The number of the last change of any space."""

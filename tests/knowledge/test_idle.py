@@ -1,0 +1,130 @@
+"""Idle work gives way, goes on, and ends when it is told to."""
+
+from collections.abc import Generator
+from threading import Event
+
+from assistant.errors import EmbeddingError
+from assistant.knowledge.idle import IdleWork
+
+_PATIENCE = 30  # seconds until a test gives up; never waited for when it passes
+
+
+class Parts:
+    """Work in parts; each waits at the gate."""
+
+    def __init__(self, count: int = 3) -> None:
+        self.left = count
+        self.rounds = 0
+        self.reached = Event()
+        self.gate = Event()
+        self.ended = Event()
+
+    def __call__(self) -> Generator[None, None, None]:
+        self.rounds += 1
+        while self.left:
+            self.reached.set()
+            assert self.gate.wait(_PATIENCE)
+            self.left -= 1
+            yield
+        self.ended.set()
+
+
+def test_nothing_is_done_before_somebody_starts_it() -> None:
+    parts = Parts()
+    work = IdleWork(parts, calm_seconds=0)
+
+    with work.paused():
+        pass
+    work.close()
+
+    assert parts.rounds == 0
+
+
+def test_a_turn_does_not_wait_for_the_part_under_way() -> None:
+    parts = Parts(count=2)
+    work = IdleWork(parts, calm_seconds=0)
+    work.start()
+    assert parts.reached.wait(_PATIENCE)
+
+    with work.paused():  # the gate is closed: waiting here would be for ever
+        assert parts.left == 2
+        parts.gate.set()
+
+    assert parts.ended.wait(_PATIENCE)
+    work.close()
+
+
+def test_no_part_begins_during_a_turn_and_the_rest_is_done_after_it() -> None:
+    parts = Parts(count=3)
+    work = IdleWork(parts, calm_seconds=0)
+    work.start()
+    assert parts.reached.wait(_PATIENCE)
+
+    with work.paused():
+        parts.reached.clear()
+        parts.gate.set()
+        assert not parts.reached.wait(0.2)  # more parts, but nobody begins one
+        assert parts.left == 2
+    assert parts.ended.wait(_PATIENCE)
+    work.close()
+
+    assert parts.left == 0
+    assert parts.rounds == 2
+
+
+def test_after_a_turn_there_may_be_more_to_do() -> None:
+    parts = Parts(count=1)
+    parts.gate.set()
+    work = IdleWork(parts, calm_seconds=0)
+    work.start()
+    assert parts.ended.wait(_PATIENCE)
+
+    parts.ended.clear()
+    with work.paused():
+        parts.left = 1
+    assert parts.ended.wait(_PATIENCE)
+    work.close()
+
+    assert parts.left == 0
+
+
+def test_while_it_is_not_calm_nothing_begins_and_it_still_ends_at_once() -> None:
+    parts = Parts()
+    work = IdleWork(parts, calm_seconds=3600)
+    work.start()
+    work.start()
+
+    work.close()
+
+    assert parts.rounds == 0
+
+
+def test_closing_stops_between_two_parts() -> None:
+    parts = Parts(count=1000)
+    work = IdleWork(parts, calm_seconds=0)
+    work.start()
+    assert parts.reached.wait(_PATIENCE)
+
+    with work.paused():
+        parts.gate.set()
+        work.close()
+
+    assert parts.left == 999
+
+
+def test_work_that_fails_is_tried_again_after_the_next_turn() -> None:
+    tried: list[Event] = [Event(), Event()]
+    rounds = iter(tried)
+
+    def failing() -> Generator[None, None, None]:
+        next(rounds).set()
+        raise EmbeddingError("no")
+        yield
+
+    work = IdleWork(failing, calm_seconds=0)
+    work.start()
+    assert tried[0].wait(_PATIENCE)
+    with work.paused():
+        pass
+    assert tried[1].wait(_PATIENCE)
+    work.close()
