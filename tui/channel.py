@@ -24,11 +24,19 @@ from tui.core import Core
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
+class Idle(Protocol):
+    """Work for moments in which nobody waits; it gives way to turns by itself."""
+
+    def start(self) -> None: ...
+
+
 class Seat(Core, Protocol):
-    """The core, and where its log is."""
+    """The core, where its log is, and what it does meanwhile."""
 
     @property
     def paths(self) -> Paths: ...
+    @property
+    def idle(self) -> Idle: ...
 
 
 class TerminalInterface:
@@ -43,6 +51,7 @@ class TerminalInterface:
                 driver=_drawing_on(_screen_of(terminal)),
                 colours="NO_COLOR" not in os.environ,
             )
+            assistant.idle.start()
             ended_by = asyncio.run(_session(app))
         if app.broke is not None:
             raise AssistantError(

@@ -53,6 +53,7 @@ def chat(
       hearth chat -c
     """
     with opened(context) as hearth:
+        hearth.idle.start()
         talk = _Talk(hearth=hearth, model=model)
         talk.begin(_found(hearth, goes_on=goes_on, conversation=conversation))
         for typed in _lines():

@@ -9,6 +9,7 @@ from assistant.cli.ingesting import Intake
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson
+from assistant.cli.remembering import catch_up
 from assistant.cli.watching import watch_for_changes
 from assistant.errors import UsageError
 from assistant.knowledge.ingest import Ingest, Wanted
@@ -65,6 +66,7 @@ def ingest(
             watch_for_changes(wanted, library, as_json=as_json)
         intake = Intake(as_json=as_json)
         intake.follow(library.run(wanted))
+        catch_up(hearth.remembering.work())
     intake.conclude()
 
 

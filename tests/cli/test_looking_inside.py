@@ -195,7 +195,7 @@ def test_the_doctor_tries_everything(hearth: Hearth) -> None:
         *("packages", "folders", "disk space", "file system", "terminal", "settings"),
         *("database", "library", "encryption", "schema", "integrity", "size", "write"),
         *("vectors", "full text", "model", "tokens", "answer"),
-        *("embedder", "documents", "to be read"),
+        *("embedder", "documents", "what was said", "to be read"),
     } == set(checks)
     assert all(
         set(one) == {"name", "status", "detail", "fix"} for one in checks.values()

