@@ -13,8 +13,9 @@ from assistant.app import Assistant
 from assistant.config.settings import ChatSettings
 from assistant.embeddings.embedder import Embedder
 from assistant.embeddings.opening import GgufChoice, bundled_embedder, gguf_embedder
+from assistant.entities.audience import Audience
 from assistant.entities.conversation import MessageRole, MessageState
-from assistant.entities.ids import ConversationId
+from assistant.entities.ids import ConversationId, UserId
 from assistant.entities.search import Hit, HitKind
 from assistant.entities.turn import Ask, TurnFinished, TurnRequest
 from assistant.errors import EmbeddingError
@@ -36,7 +37,7 @@ from assistant.weights.metadata import read_gguf
 from tests.conftest import OpenAssistant
 from tests.fakes.embedder import WordEmbedder
 from tests.fakes.tiny_gguf import write_tiny_gguf
-from tests.knowledge.building import a_desk
+from tests.knowledge.building import a_desk, papers_in
 from tests.storage.building import ME, Talk
 
 _PATIENCE = 30
@@ -306,6 +307,26 @@ def chat_beside(hearth: Assistant, idle: IdleWork) -> Chat:
     return Chat(
         desk=desk, models=hearth.models, settings=ChatSettings(), quiet=idle.paused
     )
+
+
+def test_passages_not_read_yet_are_told_of_to_those_who_may_see_them(
+    database: Database, tmp_path: Path
+) -> None:
+    with papers_in(tmp_path / "papers", database, None) as papers:
+        papers.write("ferry.md", "# Ferry\n\nThe ferry leaves at noon.\n")
+        papers.take_in()
+    search = search_with(database, WordEmbedder())
+    stranger = Audience(user_id=UserId("stranger"))
+
+    mine = search.find(Question(text="ferry"), ME)
+    theirs = search.find(Question(text="ferry"), stranger)
+    made(remembering(database, WordEmbedder()))
+    afterwards = search.find(Question(text="ferry"), ME)
+
+    assert mine.hits[0].why.keyword_rank == 1
+    assert "1 passage is not yet indexed for meaning" in mine.notices[0]
+    assert theirs.notices == afterwards.notices == ()
+    assert afterwards.hits[0].why.vector_rank == 1
 
 
 @pytest.mark.weights
