@@ -43,10 +43,11 @@ _GONE = """
        AND model = :model
        AND seq > :since
 """
+# CROSS keeps the few that are wanted first; else all vectors would be gone through.
 _HALVES = """
     SELECT vector.number, vector.halves
       FROM json_each(:numbers) AS wanted
-      JOIN vector
+     CROSS JOIN vector
         ON vector.kind = :kind
        AND vector.number = wanted.value
        AND vector.model = :model
@@ -57,7 +58,7 @@ _NEAREST_AMONG = """
            1.0 - vec_distance_cosine(vec_int8(vector.codes), vec_int8(:query))
                AS similarity
       FROM json_each(:numbers) AS wanted
-      JOIN vector
+     CROSS JOIN vector
         ON vector.kind = :kind
        AND vector.number = wanted.value
        AND vector.model = :model

@@ -119,6 +119,8 @@ def _fill(assistant: Assistant, count: int, vectors: np.ndarray) -> None:
             media_type="text/plain",
             size_bytes=1,
             sha256=f"{start:064x}",
+            passage_count=at_once,
+            embedding_model=space.model,
             created_at=now,
             updated_at=now,
         )

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from assistant.config.settings import Cipher
+from assistant.storage import vectors as vectors_at_rest
 from assistant.storage.database import Database, open_database
 from assistant.storage.vectorindex import VectorIndex, rows_for
 from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
@@ -173,3 +174,13 @@ def test_only_what_came_after_the_packed_copies_counts_as_unpacked(
     put(database, range(4, 7), directions(3))
 
     assert (before, packed, vectors.unpacked(SPACE)) == (5, 0, 3)
+
+
+def test_ranking_a_few_again_does_not_go_through_all(database: Database) -> None:
+    plan = database.query(
+        f"EXPLAIN QUERY PLAN {vectors_at_rest._HALVES}",
+        {"numbers": "[1]", "kind": "passage", "model": "small"},
+    )
+
+    assert any("PRIMARY KEY" in step["detail"] for step in plan)
+    assert not any("SCAN vector" in step["detail"] for step in plan)
