@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from threading import Event, Lock
+from time import thread_time
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -20,8 +21,14 @@ from assistant.errors import AssistantError
 from tui.core import Answers
 from tui.messages import TurnEnded, TurnProgressed
 
-_BETWEEN_POSTS = 1 / 30
-"""Seconds; the eye sees no more, and the screen has other work to do."""
+_SHORTEST_PAUSE = 1 / 30
+"""Seconds between two posts; the eye sees no more."""
+
+_LONGEST_PAUSE = 0.5
+"""However slow the screen, words are never longer under way than this."""
+
+_IDLE_SHARE = 4
+"""A post that took some time to draw is followed by that many times as much."""
 
 _log = structlog.get_logger(__name__)
 
@@ -59,6 +66,27 @@ def merged(events: Iterable[TurnEvent]) -> tuple[TurnEvent, ...]:
     return tuple(whole)
 
 
+class Pace:
+    """When the screen may be told more: often, but it must not do little else.
+
+    `busy` is the time that the screen's thread has worked so far.
+    """
+
+    def __init__(self) -> None:
+        self._told_at = float("-inf")
+        self._busy_then = 0.0
+
+    def note(self, *, now: float, busy: float) -> None:
+        """The screen was told something just now."""
+        self._told_at, self._busy_then = now, busy
+
+    def wait(self, *, now: float, busy: float) -> float:
+        """Seconds until it may be told more; 0 or less when it may be at once."""
+        drawing = (busy - self._busy_then) * _IDLE_SHARE
+        pause = min(max(drawing, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+        return self._told_at + pause - now
+
+
 class Turn:
     """One turn on a thread of its own; its events arrive at a node as messages.
 
@@ -75,7 +103,7 @@ class Turn:
         self._lock = Lock()
         self._waiting: list[TurnEvent] = []
         self._is_due = False
-        self._posted_at = float("-inf")
+        self._pace = Pace()
 
     def start(self, request: TurnRequest) -> None:
         """Send the request; nothing is waited for."""
@@ -115,14 +143,17 @@ class Turn:
         self._loop.call_soon_threadsafe(self._schedule)
 
     def _schedule(self) -> None:
-        wait = self._posted_at + _BETWEEN_POSTS - self._loop.time()
-        self._loop.call_later(max(wait, 0), self._post)
+        wait = self._pace.wait(now=self._loop.time(), busy=thread_time())
+        if wait > 0:
+            self._loop.call_later(wait, self._schedule)
+        else:
+            self._post()
 
     def _post(self) -> None:
         with self._lock:
             events, self._waiting = self._waiting, []
             self._is_due = False
-        self._posted_at = self._loop.time()
+        self._pace.note(now=self._loop.time(), busy=thread_time())
         if events:
             self._node.post_message(TurnProgressed(self.number, merged(events)))
 

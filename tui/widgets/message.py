@@ -98,31 +98,17 @@ class MessageView(Vertical):
             padding-left: 2;
             color: $muted;
             text-style: $muted-style;
-            display: none;
+            background: $background;
         }
-        &.-assistant > .foot { display: block; }
+        /* The last block leaves a line below it; the foot stands there. */
+        &.-worded { padding-bottom: 0; }
+        &.-worded > .foot { offset-y: -1; }
         &:focus > .body { border-left: wide $edge-quiet; }
         &.-user:focus > .body { border-left: wide $edge-user; }
         &.-assistant:focus > .body { border-left: wide $edge-reply; }
         &:focus > Byline { color: $foreground; }
         &.-found > Byline { color: $primary; text-style: bold; }
         &.-streaming > .foot { color: $primary; }
-        Prose > *:last-child { margin-bottom: 0; }
-        MarkdownFence, MarkdownFence:light {
-            margin: 0 0 1 0;
-            background: $surface;
-            color: $foreground;
-        }
-        MarkdownHeader { margin: 1 0; color: $primary; text-style: bold; }
-        MarkdownH1 { content-align: left middle; }
-        MarkdownBlockQuote, MarkdownBlockQuote:light {
-            margin: 0 0 1 0;
-            background: $background;
-            border-left: vkey $edge-quiet;
-            color: $muted;
-        }
-        MarkdownBullet, MarkdownBullet:light { color: $primary; }
-        MarkdownTable, MarkdownTable:light { background: $background; }
     }
     """
 
@@ -166,11 +152,11 @@ class MessageView(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Byline()
-        if self.message.role is MessageRole.ASSISTANT:
-            self._prose = Prose(self.message.content, classes="body")
-            yield self._prose
-        else:
+        if self.message.role is not MessageRole.ASSISTANT:
             yield Static(Content(clean(self.message.content)), classes="body")
+            return
+        self._prose = Prose(self.message.content, classes="body")
+        yield self._prose
         yield Static(classes="trouble", markup=False)
         yield Line(classes="foot")
 
@@ -205,6 +191,7 @@ class MessageView(Vertical):
     async def begin(self, text: str, *, saying: str) -> None:
         """Get ready for the pieces of a reply of which this much is known."""
         self.add_class("-streaming")
+        self.set_class(bool(text.strip()), "-worded")
         self._describe()
         self._foot(saying)
         if self._prose is not None:
@@ -213,6 +200,7 @@ class MessageView(Vertical):
     async def feed(self, piece: str, *, saying: str) -> None:
         """Show the next piece of the reply."""
         self._foot(saying)
+        self.add_class("-worded")
         if self._prose is not None:
             await self._prose.feed(piece)
 
@@ -227,7 +215,8 @@ class MessageView(Vertical):
 
     def _foot(self, words: str) -> None:
         caret = f"{_CARET} " if self.is_streaming else ""
-        self.query_one(".foot", Line).left = Content(caret + words)
+        for foot in self.query(".foot").results(Line):
+            foot.left = Content(caret + words)
 
     def _describe(self) -> None:
         if not self.is_composed:
@@ -239,6 +228,9 @@ class MessageView(Vertical):
         if self._is_failed:
             self.query_one(".trouble", Static).update(Content(self._trouble))
         if not self.is_streaming:
+            is_reply = self.message.role is MessageRole.ASSISTANT
+            has_words = bool(self.message.content.strip())
+            self.set_class(is_reply and has_words and not self._is_failed, "-worded")
             self._foot(self._figures)
 
     def _right_end(self) -> tuple[Content, ...]:

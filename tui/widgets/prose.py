@@ -89,6 +89,21 @@ class Prose(Markdown):
                 background: $panel;
             }
         }
+        MarkdownFence, MarkdownFence:light {
+            margin: 0 0 1 0;
+            background: $surface;
+            color: $foreground;
+        }
+        MarkdownHeader { margin: 1 0; color: $primary; text-style: bold; }
+        MarkdownH1 { content-align: left middle; }
+        MarkdownBlockQuote, MarkdownBlockQuote:light {
+            margin: 0 0 1 0;
+            background: $background;
+            border-left: vkey $edge-quiet;
+            color: $muted;
+        }
+        MarkdownBullet, MarkdownBullet:light { color: $primary; }
+        MarkdownTable, MarkdownTable:light { background: $background; }
     }
     """
 
@@ -123,12 +138,32 @@ class Prose(Markdown):
 
     async def settle(self, text: str) -> None:
         """Show the whole text as if it had come at once; no piece follows."""
-        await self._cease()
-        await self.update(clean(text))
+        await self._cease(self._cleaner.close())
+        text = clean(text)
+        if self.source != text or self._outline() != _outline_of(text):
+            await self.update(text)
 
-    async def _cease(self) -> None:
-        """Expect no more pieces, and forget what the cleaner held back."""
+    def _outline(self) -> list[tuple[str, int, int]]:
+        """What is drawn, by kind and lines; each part is drawn from its lines alone."""
+        return [
+            (part.name or "", part.source_range[0], part.source_range[1])
+            for part in self.children
+            if isinstance(part, MarkdownBlock)
+        ]
+
+    async def _cease(self, rest: str = "") -> None:
+        """Expect no more pieces than this rest."""
         self._cleaner = StreamCleaner()
         if self._stream is not None:
             stream, self._stream = self._stream, None
+            if rest:
+                await stream.write(rest)
             await stream.stop()
+
+
+def _outline_of(text: str) -> list[tuple[str, int, int]]:
+    return [
+        (token.type, token.map[0], token.map[1])
+        for token in parser().parse(text)
+        if token.level == 0 and token.map is not None
+    ]

@@ -18,7 +18,7 @@ from assistant.entities.conversation import Message
 from assistant.entities.ids import MessageId
 from tui.widgets.message import MessageView
 
-AT_ONCE = 20
+AT_ONCE = 10
 AT_MOST = 100
 
 
@@ -103,6 +103,7 @@ class Transcript(VerticalScroll, can_focus=False):
         self.anchor()
         if at is not None and (view := self.find_view(at)):
             self._reveal(view)
+        self.call_after_refresh(self._fill)
 
     async def put(self, question: Message, reply: Message, *, now: datetime) -> None:
         """A question and the reply that begins below it; what followed it goes."""
@@ -148,12 +149,14 @@ class Transcript(VerticalScroll, can_focus=False):
         reading = self._views.get(self._messages[self._first].id)
         if first == self._first or reading is None:
             return
+        is_at_end = self.is_vertical_scroll_end
         shift = self.scroll_y - reading.virtual_region.y
         with self.app.batch_update():
             await self._draw(first, self._first)
-            if self.is_anchored and self._last - first > AT_MOST:
+            if not is_at_end and self._last - first > AT_MOST:
                 await self._undraw(first + AT_MOST, self._last)
-        self.call_after_refresh(self._hold, reading, shift)
+        if not is_at_end:
+            self.call_after_refresh(self._hold, reading, shift)
 
     async def draw_newer(self) -> None:
         """Draw what comes after the window, without moving what is read."""
@@ -178,6 +181,12 @@ class Transcript(VerticalScroll, can_focus=False):
             await draw()
         finally:
             self._is_drawing = False
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        """See to it that there is something to scroll to above."""
+        if self._first > 0 and self.max_scroll_y < self.size.height:
+            self._want(self.draw_older)
 
     async def _draw(self, first: int, last: int) -> None:
         """Draw messages that touch the window, above it or below it."""
