@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 
 _RUN = 3
-_SHORTEST_SLIP = 4  # letters; a shorter word is one slip away from too many others
-_ALIKE = 0.6
+_SHORTEST_SLIP = 5  # letters; a shorter word is one slip away from too many others
+_ALIKE = 0.7
+_LONG = 8  # runs; in a shorter term most of them may be shared by chance
 _BLANK = re.compile(r"\s+")
 
 
@@ -31,8 +32,12 @@ def runs_of(term: str) -> frozenset[str]:
 
 
 def least_alike(term: str) -> float:
-    """From which likeness on it is worth showing; a number must be there whole."""
-    return 1.0 if any(sign.isdigit() for sign in term) else _ALIKE
+    """From which likeness on it is worth showing.
+
+    A number must be there whole, and a short term too: its slips are undone.
+    """
+    is_whole = any(sign.isdigit() for sign in term) or len(runs_of(term)) < _LONG
+    return 1.0 if is_whole else _ALIKE
 
 
 def likeness(term: str, text: str) -> float:

@@ -18,6 +18,7 @@ CANDIDATES = 100
 
 _MEANT = 3  # of the words that may have been meant, the commonest
 _GUESSED_SHARE = 0.5  # of the best score by words, for the best by a guess
+_SURE = 30.0  # as scores by words go; for a single word that nothing has as typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class Wording:
         """Scores by number; a higher one is better."""
         query = keyword_query(question, _Frequencies(self.passages))
         found = self._by_words(query.terms)
-        worth = _GUESSED_SHARE * max(found.values(), default=1.0)
+        sure = _SURE / max(1, len(query.unknown))
+        worth = _GUESSED_SHARE * max(found.values(), default=sure)
         for term in query.unknown:
             for number, share in self._guessed(term).items():
                 found[number] = found.get(number, 0.0) + worth * share

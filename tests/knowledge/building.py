@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,17 @@ from assistant.entities.knowledge import Document
 from assistant.knowledge.desk import LibraryDesk
 from assistant.knowledge.ingest import Ingest, Wanted
 from assistant.knowledge.library import Library
+from assistant.knowledge.search import Search
 from assistant.media.extract import Reader
 from assistant.storage.audit import AuditLog
 from assistant.storage.database import Database
 from assistant.storage.documents import Documents
 from assistant.storage.jobs import Jobs
+from assistant.storage.messages import Messages
 from assistant.storage.passages import Passages
 from assistant.storage.people import People
-from assistant.storage.vectors import Vectors
+from assistant.storage.vectorindex import VectorIndex
+from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
 from tests.storage.building import ME, a_user, clock
 
 WIDTH = 16
@@ -195,3 +199,21 @@ def papers_in(
 ) -> Iterator[Papers]:
     with Reader() as reader:
         yield Papers(folder, a_desk(database, embedder), reader)
+
+
+def a_search(desk: LibraryDesk, *, documents: bool = False) -> Search:
+    """Over a desk's library, as the assistant wires it."""
+
+    @cache
+    def index(kind: VectorKind) -> VectorIndex:
+        assert desk.embedder is not None
+        space = VectorSpace(kind, desk.embedder.name)
+        return VectorIndex(desk.database, space, width=desk.embedder.width)
+
+    return Search(
+        passages=desk.passages,
+        messages=Messages(desk.database),
+        embedder=desk.embedder,
+        documents=desk.documents if documents else None,
+        index=index,
+    )
