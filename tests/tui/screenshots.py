@@ -48,8 +48,7 @@ async def draw(assistant: Assistant, theme: str) -> None:
         _keep(app, f"chat-{theme}")
         if theme == "ember":
             await _ask(pilot, _LONG)
-            await _until(pilot, lambda: _words_so_far(assistant) > 0)
-            await pilot.pause(0.6)
+            await _until(pilot, lambda: _has_begun(assistant))
             _keep(app, "streaming")
             await _until(pilot, lambda: _finished(assistant) == 3)
 
@@ -68,11 +67,11 @@ def _finished(assistant: Assistant) -> int:
     return len(assistant.traces.recent_traces(100))
 
 
-def _words_so_far(assistant: Assistant) -> int:
-    """Of the reply that is being written."""
+def _has_begun(assistant: Assistant) -> bool:
+    """Whether the newest answer has its first words."""
     latest = assistant.history.latest(assistant.audience)
     said = assistant.history.transcript(latest.id, assistant.audience)
-    return len(said[-1].content) if said[-1].written_by else 0
+    return len(said) > 2 * len(_QUESTIONS) + 1 and bool(said[-1].content)
 
 
 def _keep(app: HearthApp, name: str) -> None:
