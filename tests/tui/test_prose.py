@@ -191,6 +191,18 @@ async def test_nothing_hides(text: str, visible: str) -> None:
         assert visible in all_words(prose)
 
 
+async def test_a_text_of_very_many_parts_is_drawn_as_it_was_written() -> None:
+    text = "".join(f"- item {number}\n" for number in range(5000))
+    app = Alone()
+    async with app.run_test(size=(80, 20)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle(text)
+        await pilot.pause()
+
+        assert all_words(prose) == text
+        assert len(prose.children) == 1
+
+
 async def test_a_hostile_title_is_shown_as_it_is() -> None:
     class Bar(Alone):
         def compose(self) -> ComposeResult:

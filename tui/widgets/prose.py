@@ -4,12 +4,13 @@ Raw HTML and link definitions stay visible as text, an address stands beside
 the words it hides behind, and nothing is fetched.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Markdown
 from textual.widgets._markdown import (
     MarkdownBlock,
@@ -19,6 +20,11 @@ from textual.widgets._markdown import (
 )
 
 from assistant.safetext import StreamCleaner, clean
+
+_MOST_PARTS = 2000
+"""As the parser counts them; a paragraph is three, an item of a list five."""
+
+_VERBATIM = "verbatim"
 
 
 def _text(content: str) -> Token:
@@ -46,13 +52,34 @@ def _show_addresses(state: StateCore) -> None:
             token.children = list(_with_addresses(token.children))
 
 
+class _Dialect(MarkdownIt):
+    """Leaves a text as it is when drawing its thousand parts would take too long."""
+
+    def parse(
+        self, src: str, env: MutableMapping[str, object] | None = None
+    ) -> list[Token]:
+        tokens = super().parse(src, env)
+        if len(tokens) <= _MOST_PARTS:
+            return tokens
+        lines = src.count("\n") + 1
+        return [Token(_VERBATIM, "", 0, content=src, map=[0, lines])]
+
+
 def parser() -> MarkdownIt:
     """The dialect of a chat: GitHub's, without anything that hides text."""
-    dialect = MarkdownIt("gfm-like", {"html": False}).disable("reference")
+    dialect = _Dialect("gfm-like", {"html": False}).disable("reference")
     if dialect.linkify is not None:
         dialect.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
     dialect.core.ruler.push("addresses", _show_addresses)
     return dialect
+
+
+class _Verbatim(MarkdownBlock):
+    """Words as they were written."""
+
+    def __init__(self, markdown: Markdown, token: Token) -> None:
+        super().__init__(markdown, token)
+        self.set_content(Content(token.content))
 
 
 class _Cells(MarkdownTableContent):
@@ -102,6 +129,7 @@ class Prose(Markdown):
             border-left: vkey $edge-quiet;
             color: $muted;
         }
+        _Verbatim { margin: 0 0 1 0; }
         MarkdownBullet, MarkdownBullet:light { color: $primary; }
         MarkdownTable, MarkdownTable:light { background: $background; }
     }
@@ -120,6 +148,9 @@ class Prose(Markdown):
             if block_name == "table_open"
             else super().get_block_class(block_name)
         )
+
+    def unhandled_token(self, token: Token) -> MarkdownBlock | None:
+        return _Verbatim(self, token) if token.type == _VERBATIM else None
 
     async def begin(self, text: str) -> None:
         """Show this much of a reply whose rest comes piece by piece."""
