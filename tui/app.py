@@ -8,6 +8,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from tui.commands import Everything
 from tui.core import Core
@@ -33,7 +34,7 @@ class HearthApp(App[None]):
         # Textual leaves colours out only while they are the terminal's own.
         super().__init__(driver_class=driver, ansi_color=None if colours else True)
         self._core = core
-        self.broke: Exception | None = None
+        self.broke: BaseException | None = None
         """What ended the program, when the user did not."""
 
         for theme in THEMES:
@@ -46,7 +47,7 @@ class HearthApp(App[None]):
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with every variable: people's words.
         if self.broke is None:
-            self.broke = error
+            self.broke = error.error if isinstance(error, WorkerFailed) else error
             _log.error("the interface broke", exc_info=error)
         super()._handle_exception(error)
 
