@@ -38,7 +38,10 @@ class Draft:
     measures: Measures | None = None
     has_new_words: bool = False
     saved_at: float = -inf
-    """By the monotonic clock; the first words are kept as soon as they come."""
+    """By the monotonic clock; the first words are kept as soon as they come.
+
+    Infinity for words that are kept only when they are checked.
+    """
 
     def add(self, piece: str) -> None:
         self.text += piece

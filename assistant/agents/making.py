@@ -5,6 +5,7 @@ can be trusted with. Which model that is, and how the turn ends, is not known he
 """
 
 from collections.abc import Generator
+from math import inf
 from time import perf_counter
 
 from assistant.agents.check import MEETING_ATTEMPTS, meets_schema
@@ -71,11 +72,16 @@ class Making:
         yield from self._cite(answer, reason=FinishReason.STOP)
 
     def _write_and_check(self, engine: Engine) -> Generator[TurnEvent, None, None]:
-        """Nothing is shown before every reference of it is checked."""
+        """Nothing is shown or kept before every sentence of it is checked."""
         prompt = self._compose(engine, material=as_material(self.evidence))
-        for event in self._generate(engine, prompt):
-            if not isinstance(event, TokenArrived):
-                yield event
+        self.draft = Draft(text="", saved_at=inf)
+        try:
+            for event in self._generate(engine, prompt):
+                if not isinstance(event, TokenArrived):
+                    yield event
+        except BaseException:
+            self.draft = Draft(text="")
+            raise
         with self._trace.span("check"):
             answer = checked(self.draft.text, self.evidence)
         yield from self._cite(answer, reason=self.draft.reason or FinishReason.STOP)

@@ -5,13 +5,14 @@ construction; a model may only add words that the check lets stand.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.entities.citation import Citation, Evidence, Quote
 from assistant.entities.ids import DocumentId, PassageId
 from assistant.entities.search import Hit
 from assistant.knowledge.citations import CitedSentence, Outcome, check_answer
 from assistant.knowledge.evidence import Source
+from assistant.knowledge.words import content_stems
 
 _FENCE = "«»"
 
@@ -39,12 +40,15 @@ def quoted(evidence: Evidence) -> CitedAnswer:
 def checked(answer: str, evidence: Evidence) -> CitedAnswer:
     """What a model wrote about the evidence, held to it sentence by sentence.
 
-    When not one sentence refers to the evidence, the quotes are the answer.
+    A sentence without a reference is given one, or left out when nothing bears it
+    out. When nothing is left, the quotes are the answer.
     """
     sources = [
         Source(hit.text, prefix=hit.prefix or hit.title) for hit in evidence.hits
     ]
-    sentences = check_answer(answer, sources)
+    sentences = [
+        _referred(sentence, sources) for sentence in check_answer(answer, sources)
+    ]
     if not any(sentence.citations for sentence in sentences):
         return quoted(evidence)
     citations = [
@@ -59,6 +63,21 @@ def checked(answer: str, evidence: Evidence) -> CitedAnswer:
     ]
     text = "".join(_with_marks(sentence) for sentence in sentences).strip()
     return CitedAnswer(text=text, citations=tuple(citations))
+
+
+def _referred(sentence: CitedSentence, sources: Sequence[Source]) -> CitedSentence:
+    """The sentence with a reference to the first passage that says the same.
+
+    What claims nothing needs none, and is left out all the same.
+    """
+    if sentence.outcome is not Outcome.UNCITED:
+        return sentence
+    claims = content_stems(sentence.text)
+    for number in range(1, len(sources) + 1 if claims else 1):
+        checked_again = check_answer(f"{sentence.text} [{number}]", sources)
+        if [each.outcome for each in checked_again] == [Outcome.VERIFIED]:
+            return replace(checked_again[0], gap=sentence.gap)
+    return replace(sentence, text="", outcome=Outcome.REMOVED)
 
 
 def as_material(evidence: Evidence) -> str:
