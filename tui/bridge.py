@@ -5,6 +5,7 @@ runs on one thread of its own, in order, and is awaited. Widgets never see eithe
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,7 +14,6 @@ from threading import Event, Lock
 from time import thread_time
 from typing import ParamSpec, TypeVar
 
-import structlog
 from textual.dom import DOMNode
 
 from assistant.entities.turn import TokenArrived, TurnEvent, TurnRequest
@@ -30,7 +30,7 @@ _LONGEST_PAUSE = 0.5
 _IDLE_SHARE = 4
 """A post that took some time to draw is followed by that many times as much."""
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
