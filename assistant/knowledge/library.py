@@ -50,7 +50,9 @@ class Library:
         exact = self.desk.documents.find(DocumentId(document_id), audience)
         if exact is not None:
             return exact
-        begun = self.desk.documents.starting_with(document_id, audience)
+        begun: list[Document] = []
+        if document_id:  # every id begins with nothing
+            begun = self.desk.documents.starting_with(document_id, audience)
         if len(begun) > 1:
             raise UsageError(
                 f"Several documents begin with {document_id!r}",
@@ -86,8 +88,7 @@ class Library:
         space = self.desk.space
         if space is None:
             return 0
-        made = self.desk.vectors.counts().get(space, 0)
-        return max(0, self.desk.passages.count() - made)
+        return self.desk.vectors.count_passages_without(space.model)
 
     def embed_missing(self) -> Iterator[int]:
         """Make the vectors that are missing; how many so far, part by part.

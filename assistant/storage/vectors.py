@@ -91,6 +91,16 @@ _PASSAGES_WITHOUT = """
      ORDER BY passage.number
      LIMIT :limit
 """
+_PASSAGES_TO_EMBED = """
+    SELECT count(*) AS passages
+      FROM passage
+     WHERE NOT EXISTS (
+               SELECT 1
+                 FROM vector
+                WHERE vector.kind = 'passage'
+                  AND vector.number = passage.number
+                  AND vector.model = :model)
+"""
 _MESSAGES_WITHOUT = """
     SELECT message.number, message.role,
            substr(message.content, 1, :longest) AS text,
@@ -319,6 +329,11 @@ class Vectors:
             )
             for row in rows
         ]
+
+    def count_passages_without(self, model: str) -> int:
+        """How many passages the model still has to read."""
+        rows = self._database.query(_PASSAGES_TO_EMBED, {"model": model})
+        return int(rows[0]["passages"])
 
     def messages_without(
         self, model: str, *, limit: int, longest: int
