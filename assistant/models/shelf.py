@@ -16,7 +16,7 @@ from assistant.config.paths import Paths
 from assistant.config.settings import ModelSettings
 from assistant.embeddings.embedder import Embedder
 from assistant.entities.ids import Clock, Mint, ModelId, UserId
-from assistant.entities.model import HealthReport, ModelService
+from assistant.entities.model import HealthReport, ModelService, ServiceStatus
 from assistant.errors import (
     ModelError,
     StorageError,
@@ -174,13 +174,21 @@ class ModelShelf:
             delete_fetched(gone, folder=self.paths.models)
 
     def check(self, name: str) -> HealthReport:
-        """Ask it for a word, and keep how it did."""
+        """Ask it for a word, and keep how it did; and what it can do, if unknown."""
         service = self.services.get(name)
         report = check_service(service, opened=self._opened, vitals=self._vitals)
         notice = (
             self._real.find_notice(service) if "error" not in report.details else ""
         )
-        return _with_notice(report, notice)
+        return self._with_tier(_with_notice(report, notice))
+
+    def _with_tier(self, report: HealthReport) -> HealthReport:
+        if report.status is ServiceStatus.UNAVAILABLE:
+            return report
+        with suppress(ModelError):
+            tier = self.probe(report.service)
+            return replace(report, details={**report.details, "tier": tier})
+        return report
 
     def tier(self, service: ModelService) -> int:
         """What it was found able to do; nothing is taken for granted."""

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import EngineError
+from assistant.models.capability import ITEMS
 from tests.cli.conftest import Hearth
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.hub import FakeHub
@@ -73,15 +74,16 @@ def test_options_that_do_not_fit_are_refused(
     assert hearth("models", "add", *arguments).status == 2
 
 
-def test_a_check_asks_for_a_word(hearth: Hearth) -> None:
+def test_a_check_asks_for_a_word_and_once_what_it_can_do(hearth: Hearth) -> None:
     engine = hearth.engine = ScriptedEngine("Yes.")
 
     report = hearth("models", "check", "--json").json
     line = hearth("models", "check", "smollm2-135m").out
 
     assert report["status"] == "healthy"
-    assert len(engine.requests) == 2
+    assert len(engine.requests) == 2 + len(ITEMS)
     assert line.startswith("smollm2-135m: healthy, ")
+    assert "tier 0" in line
 
 
 def test_a_check_of_a_model_that_cannot_answer_fails(hearth: Hearth) -> None:
