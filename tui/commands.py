@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from tui.keymap import ACTIONS, Where, spelt
 from tui.themes import NAMES
@@ -16,14 +17,15 @@ class Everything(Provider):
     """What can be done on the screen that lies below the palette."""
 
     async def discover(self) -> Hits:
-        for name, words, run in self._commands():
-            yield DiscoveryHit(name, run, help=words)
+        for name, keys, run in self._commands():
+            yield DiscoveryHit(_with_keys(Content(name), keys), run, text=name)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for name, words, run in self._commands():
+        for name, keys, run in self._commands():
             if score := matcher.match(name):
-                yield Hit(score, matcher.highlight(name), run, help=words)
+                shown = Content.from_text(matcher.highlight(name))
+                yield Hit(score, _with_keys(shown, keys), run, text=name)
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         for action in ACTIONS:
@@ -36,3 +38,7 @@ class Everything(Provider):
 
     def _wear(self, name: str) -> None:
         self.app.theme = name
+
+
+def _with_keys(name: Content, keys: str) -> Content:
+    return Content.assemble(name, "  ", (keys, "$muted")) if keys else name

@@ -4,6 +4,8 @@ from itertools import product
 
 import pytest
 from textual.binding import Binding
+from textual.command import CommandList
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 from tests.tui.conftest import MakeCore
@@ -105,11 +107,16 @@ async def test_the_help_screen_shows_every_key(make_core: MakeCore) -> None:
         await until(pilot, lambda: pilot.app.screen is screen(pilot))
 
 
+def offered(pilot: Pilot[None]) -> int:
+    """How many commands the palette offers."""
+    return pilot.app.screen.query_one(CommandList).option_count
+
+
 async def test_the_palette_runs_an_action_by_its_name(make_core: MakeCore) -> None:
     async with seated(make_core(), size=(90, 30)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.press(*"show these keys")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: offered(pilot) == 1)
         await pilot.press("enter")
 
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
@@ -119,7 +126,7 @@ async def test_the_palette_changes_the_look(make_core: MakeCore) -> None:
     async with seated(make_core(), size=(90, 30)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.press(*"look paper")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: offered(pilot) == 1)
         await pilot.press("enter")
 
         await until(pilot, lambda: pilot.app.theme == "paper")

@@ -6,6 +6,7 @@ from threading import Event
 from typing import TypeAlias
 
 import pytest
+from textual.command import CommandInput, CommandList
 from textual.pilot import Pilot
 
 from assistant.app import Assistant
@@ -234,6 +235,14 @@ async def finding(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def commanding(pilot: Pilot[None]) -> None:
+    await listed(pilot)
+    await pilot.press("ctrl+p", *"conv")
+    await until(pilot, lambda: pilot.app.screen.query_one(CommandList).option_count > 1)
+    pilot.app.screen.query_one(CommandInput).cursor_blink = False
+    await pilot.pause()
+
+
 async def choosing(pilot: Pilot[None]) -> None:
     await listed(pilot)
     await pilot.press("ctrl+o")
@@ -254,6 +263,7 @@ async def choosing(pilot: Pilot[None]) -> None:
         pytest.param(helped, (90, 50), id="help"),
         pytest.param(deleting, (120, 36), id="deleting"),
         pytest.param(finding, (120, 36), id="finding"),
+        pytest.param(commanding, (120, 36), id="palette"),
         pytest.param(choosing, (120, 36), id="choosing-a-model"),
     ],
 )
