@@ -166,6 +166,20 @@ def test_halves_and_jobs_of_a_dead_process_are_cleared_up(
     assert papers.is_whole()
 
 
+def test_what_a_dead_process_held_is_done_by_whoever_runs_next(
+    papers: Papers, embedder: QuickEmbedder
+) -> None:
+    dead = papers.at_another_desk(a_desk(papers.desk.database, embedder, writer="dead"))
+    held = papers.write("large.md", many_parts("lamp", LARGE))
+    other = papers.write("b.txt", "The walrus slept.")
+    events = dead.events(str(held))
+    while not isinstance(next(events), ChunksKept):
+        pass
+
+    assert papers.statuses(str(other)) == {"b.txt": ADDED, "large.md": ADDED}
+    assert papers.is_whole()
+
+
 def test_two_runs_at_once_share_the_queue(
     papers: Papers, embedder: QuickEmbedder
 ) -> None:

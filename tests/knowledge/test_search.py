@@ -107,6 +107,13 @@ def test_what_is_nowhere_is_not_made_up_from_letters(
     assert by_letters(ask(shelf, nothing)) == []
 
 
+def test_letters_scattered_over_a_page_are_no_word(shelf: Papers) -> None:
+    shelf.write("scattered.md", "con ons nst sti tit itu tut uti tio ion")
+    shelf.take_in()
+
+    assert by_letters(ask(shelf, "constitution")) == []
+
+
 def test_a_guess_counts_less_than_what_was_typed(shelf: Papers) -> None:
     found = ask(shelf, "wlarus ferry")
 
