@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from assistant.knowledge.fusion import Fused, fuse_ranks, fuse_scores
 
 ids = st.integers(0, 30)
-bm25 = st.dictionaries(ids, st.floats(0, 40), max_size=15)
-cosines = st.dictionaries(ids, st.floats(-1, 1), max_size=15)
+# Real scores differ by more than the last bit that a stretched one can show.
+bm25 = st.dictionaries(ids, st.integers(0, 40_000).map(lambda n: n / 1000), max_size=15)
+cosines = st.dictionaries(
+    ids, st.integers(-10_000, 10_000).map(lambda n: n / 10_000), max_size=15
+)
 weights = st.floats(0, 1)
 rankings = st.lists(st.lists(ids, unique=True, max_size=12), max_size=4)
 
