@@ -10,6 +10,7 @@ from assistant.entities.conversation import Message, MessageRole, MessageState
 from assistant.entities.ids import LOCAL_USER
 from assistant.entities.search import Found, Hit, HitKind
 from assistant.errors import EngineError
+from assistant.knowledge.letters import runs_of
 from assistant.knowledge.remembering import Remembering
 from assistant.knowledge.search import Question
 from assistant.storage.database import Database
@@ -108,7 +109,7 @@ def test_what_is_nowhere_is_not_made_up_from_letters(
 
 
 def test_letters_scattered_over_a_page_are_no_word(shelf: Papers) -> None:
-    shelf.write("scattered.md", "con ons nst sti tit itu tut uti tio ion")
+    shelf.write("scattered.md", " ".join(sorted(runs_of("constitution"))))
     shelf.take_in()
 
     assert by_letters(ask(shelf, "constitution")) == []
