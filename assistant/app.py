@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ulid import ULID
 
@@ -34,12 +35,10 @@ from assistant.knowledge.abstention import is_answered
 from assistant.knowledge.crossencoder import BundledCrossEncoder
 from assistant.knowledge.desk import LibraryDesk
 from assistant.knowledge.idle import IdleWork
-from assistant.knowledge.ingest import Ingest
 from assistant.knowledge.library import Library
 from assistant.knowledge.remembering import Remembering
 from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
-from assistant.media.extract import Reader
 from assistant.models.opening import EngineOpener
 from assistant.models.shelf import ModelShelf
 from assistant.privacy.audience import admit
@@ -59,6 +58,9 @@ from assistant.storage.snapshot import snapshot_before_upgrade
 from assistant.storage.spans import Spans
 from assistant.storage.vectorindex import VectorIndex
 from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
+
+if TYPE_CHECKING:
+    from assistant.knowledge.ingest import Ingest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,8 +260,11 @@ def _wire(
 
 
 @contextmanager
-def ingesting(assistant: Assistant) -> Iterator[Ingest]:
+def ingesting(assistant: Assistant) -> Iterator["Ingest"]:
     """Something to take documents in with; its parser ends with it."""
+    from assistant.knowledge.ingest import Ingest
+    from assistant.media.extract import Reader
+
     with Reader() as reader:
         yield Ingest(
             desk=assistant.shelves, reader=reader, private=_own(assistant.paths)
