@@ -50,8 +50,8 @@ class Errands:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
-        """Let what is under way finish, and take nothing new."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Take nothing new, and wait for what is under way: it uses the file."""
+        self._thread.shutdown(cancel_futures=True)
 
 
 def merged(events: Iterable[TurnEvent]) -> tuple[TurnEvent, ...]:

@@ -1,11 +1,16 @@
 """Asking and being answered, by keys, over the real file."""
 
+from asyncio import get_running_loop
+from collections.abc import Generator
 from threading import Event
+from time import sleep
 
 import pytest
 
 from assistant.app import Assistant
 from assistant.entities.conversation import FinishReason, MessageRole
+from assistant.entities.ids import LOCAL_USER
+from assistant.llm.engine import Generated, GenerationRequest, Piece, Queued
 from tests.fakes.engine import ScriptedEngine
 from tests.tui.conftest import MakeCore
 from tests.tui.steps import (
@@ -25,6 +30,26 @@ from tests.tui.steps import (
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
+
+
+class Slow(ScriptedEngine):
+    """Takes its time, and says so, until its generator is closed."""
+
+    def __init__(self, *pieces: str) -> None:
+        super().__init__()
+        self._pieces = pieces
+        self.was_closed = Event()
+
+    def generate(self, request: GenerationRequest) -> Generator[Generated, None, None]:
+        try:
+            for piece in self._pieces:
+                yield Piece(text=piece)
+                sleep(0.002)
+            while not self.closed:
+                yield Queued(ahead=0)
+                sleep(0.02)
+        finally:
+            self.was_closed.set()
 
 
 def kept(core: Assistant) -> list[tuple[str, str]]:
@@ -362,3 +387,84 @@ async def test_an_ending_that_is_not_plain_is_named(
         ending = {FinishReason.LENGTH: "length", FinishReason.REPETITION: "circles"}
         assert ending[reason] in byline(shown(pilot)[1])
         assert shown(pilot)[1].message.role is MessageRole.ASSISTANT
+
+
+async def test_up_brings_back_what_was_asked_just_now(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes.")) as pilot:
+        await ask_and_wait(pilot, "first")
+        await ask_and_wait(pilot, "second")
+        await pilot.press("up")
+        assert screen(pilot).query_one(Composer).text == "second"
+        await pilot.press("up")
+
+        assert screen(pilot).query_one(Composer).text == "first"
+
+
+async def test_leaving_stops_the_answer_and_keeps_what_was_said(
+    make_core: MakeCore,
+) -> None:
+    engine = Slow(*["word "] * 10_000)
+    core = make_core(engine=engine)
+
+    async with seated(core) as pilot:
+        await ask(pilot, "talk")
+        await until(pilot, lambda: has_begun(pilot, "word"))
+        await pilot.press("ctrl+q")
+
+    assert engine.was_closed.wait(10)
+    await get_running_loop().shutdown_default_executor()
+    role, text = kept(core)[1]
+    assert role == "assistant"
+    assert text.startswith("word word")
+    assert len(text) < 10_000
+
+
+async def test_escape_works_before_the_first_word(make_core: MakeCore) -> None:
+    engine = Slow()
+    core = make_core(engine=engine)
+
+    async with seated(core) as pilot:
+        await ask(pilot, "talk")
+        await until(pilot, lambda: len(shown(pilot)) == 2)
+        assert "Esc stops" in line(shown(pilot)[1].query_one(".foot"))
+        await pilot.press("escape")
+        await until(pilot, lambda: is_idle(pilot))
+
+        assert engine.was_closed.is_set()
+        assert "stopped" in byline(shown(pilot)[1])
+
+
+async def test_escape_leaves_the_list_before_it_stops_an_answer(
+    make_core: MakeCore,
+) -> None:
+    core = make_core(engine=Slow())
+
+    async with seated(core, size=(120, 30)) as pilot:
+        await ask(pilot, "talk")
+        await until(pilot, lambda: len(shown(pilot)) == 2)
+        await pilot.press("ctrl+f", "x", "escape")
+        assert not is_idle(pilot)
+        await pilot.press("escape")
+
+        await until(pilot, lambda: is_idle(pilot))
+
+
+async def test_words_that_leave_the_machine_are_announced(make_core: MakeCore) -> None:
+    core = make_core("Yes.")
+    core.models.add_remote(
+        "http://127.0.0.1:9", "big", name="cloud", key_variable=None, actor=LOCAL_USER
+    )
+
+    async with seated(core, size=(120, 30)) as pilot:
+        title = screen(pilot).query_one(TitleBar)
+        await until(pilot, lambda: "local · private" in line(title))
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
+        await pilot.press("up", "enter")
+        if core.models.in_use().name != "cloud":
+            await pilot.press("ctrl+o")
+            await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
+            await pilot.press("down", "enter")
+
+        await until(pilot, lambda: "→ cloud (remote)" in line(title))
+        assert "private" not in line(title)

@@ -12,6 +12,7 @@ from textual import on
 
 from assistant.entities.conversation import FinishReason, Message, MessageState
 from assistant.entities.turn import (
+    ModelChosen,
     QuestionSaved,
     TokenArrived,
     TurnEvent,
@@ -38,6 +39,10 @@ class AnsweringScreen(CoreScreen):
         self._waiting: deque[Question] = deque()
         self._turns = 0
 
+    def on_unmount(self) -> None:
+        if self.live is not None:
+            self.live.turn.stop()
+
     @property
     def transcript(self) -> Transcript:
         return self.query_one(Transcript)
@@ -53,6 +58,10 @@ class AnsweringScreen(CoreScreen):
     @abstractmethod
     async def saved(self, live: Live) -> None:
         """The question is safe in the file; show it, and the reply's place."""
+
+    @abstractmethod
+    def chose(self, model: str) -> None:
+        """This model gets the words now."""
 
     @abstractmethod
     def answered(self, live: Live) -> None:
@@ -107,6 +116,8 @@ class AnsweringScreen(CoreScreen):
         if isinstance(event, QuestionSaved):
             await self.saved(live)
             return
+        if isinstance(event, ModelChosen):
+            self.chose(event.model)
         view = self.live_view(live)
         if view is None:
             return

@@ -4,6 +4,7 @@ It carries what the widgets report to the core, and what the core gives to them.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on, work
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Markdown, Static
+from textual.worker import WorkerCancelled
 
 from assistant.entities.conversation import Conversation, Message, MessageRole
 from assistant.entities.ids import ConversationId, MessageId
@@ -95,6 +97,7 @@ class ConversationScreen(AnsweringScreen, ListingScreen):
         if self.is_shown(live):
             self.conversation_changed()
             await self.transcript.put(live.asked, live.reply, now=self.now())
+            self._remember_questions()
             await self._follow(live)
         self.list_conversations()
 
@@ -145,15 +148,19 @@ class ConversationScreen(AnsweringScreen, ListingScreen):
         """Show the open conversation's branch, at its end or at a message."""
         self.conversation_changed()
         await self.transcript.show(branch, now=self.now(), at=at.id if at else None)
-        self.composer.remember(
-            [each.content for each in branch if each.role is MessageRole.USER]
-        )
+        self._remember_questions()
         replies = [each for each in branch if each.role is MessageRole.ASSISTANT]
         self.query_one(StatusBar).last = replies[-1] if replies else None
         if self.live is not None:
             await self._follow(self.live)
         if at is None:
             self.composer.write_here()
+
+    def _remember_questions(self) -> None:
+        said = self.transcript.messages
+        self.composer.remember(
+            [each.content for each in said if each.role is MessageRole.USER]
+        )
 
     def _change_draft(self, opened: Conversation | None) -> None:
         """Leave the draft with the conversation it was written for."""
@@ -163,10 +170,17 @@ class ConversationScreen(AnsweringScreen, ListingScreen):
         self.composer.text = self._drafts.pop(self._open_id, "")
         self.remove_class("-flipped")
 
+    def chose(self, model: str) -> None:
+        self._show_model(model)
+
     @work(exclusive=True, group="model")
-    async def _show_model(self) -> None:
+    async def _show_model(self, name: str | None = None) -> None:
+        """Show the model of that name, or the one in use."""
         with self.troubles_told():
             model = await self.errands.run(self.core.models.in_use)
+            if name not in (None, model.name):
+                every = await self.errands.run(self.core.models.list)
+                model = next((each for each in every if each.name == name), model)
             self.query_one(TitleBar).model = model
             self.query_one(StatusBar).model = model
 
@@ -211,8 +225,9 @@ class ConversationScreen(AnsweringScreen, ListingScreen):
 
     @work(exclusive=True, group="resume")
     async def _go_on_elsewhere(self, reply: Message) -> None:
-        await self.open_conversation(reply.conversation_id).wait()
-        self.fulfil(Wish.GO_ON, reply)
+        with suppress(WorkerCancelled):
+            await self.open_conversation(reply.conversation_id).wait()
+            self.fulfil(Wish.GO_ON, reply)
 
     @on(Transcript.Left)
     def _leave_transcript(self, event: Transcript.Left) -> None:
@@ -341,14 +356,20 @@ class ConversationScreen(AnsweringScreen, ListingScreen):
             self.action_wish(Wish.GO_ON)
 
     def action_stop(self) -> None:
-        if self._editing is not None:
+        if self.sidebar.has_focus_within:
+            self._leave_sidebar()
+        elif self._editing is not None:
             self._leave_editing()
         elif self.live is not None and not self.live.is_stopping:
             self.stop_answer()
         else:
-            self.sidebar.clear()
-            self.remove_class("-flipped")
+            self._leave_sidebar()
         self.composer.write_here()
+
+    def _leave_sidebar(self) -> None:
+        self.sidebar.clear()
+        if not self.has_class("-wide"):
+            self.remove_class("-flipped")
 
     def action_new(self) -> None:
         self._change_draft(None)
