@@ -6,6 +6,7 @@ They are made anew with `just screenshots`, and looked at before they are commit
 import asyncio
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +16,15 @@ from assistant.app import Assistant, ingesting, open_assistant
 from assistant.config.loader import load_settings
 from assistant.config.paths import find_paths
 from assistant.config.settings import InterfaceSettings
+from assistant.entities.turn import Ask, TurnRequest
 from assistant.knowledge.ingest import Wanted
 from tui.app import HearthApp
+from tui.widgets.message import MessageView
+from tui.widgets.prose import Prose
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 _SIZE = (112, 34)
+_HALFWAY = 200
 _KETTLE = """# Quillon kettle
 
 ## Care
@@ -27,11 +32,16 @@ _KETTLE = """# Quillon kettle
 The Quillon kettle must be descaled every 45 days with citric acid.
 The tank holds 1.8 litres.
 """
+_BEFORE = (
+    "Name a small wooden boat.",
+    "Plan a garden for May.",
+    "What is the capital of France?",
+)
 _QUESTIONS = (
     "How often must I descale my Quillon kettle?",
     "Write one sentence about rain.",
 )
-_LONG = "Explain in three sentences why the sea is salty."
+_LONG = "Tell a long story about a lighthouse keeper."
 
 
 async def draw(assistant: Assistant, theme: str) -> None:
@@ -43,14 +53,15 @@ async def draw(assistant: Assistant, theme: str) -> None:
         await pilot.pause(1)
         for number, question in enumerate(_QUESTIONS, start=1):
             await _ask(pilot, question)
-            await _until(pilot, lambda n=number: _finished(assistant) == n)
+            await _until(pilot, lambda n=number: _has_answered(app, n))
         await pilot.pause(1)
         _keep(app, f"chat-{theme}")
         if theme == "ember":
             await _ask(pilot, _LONG)
-            await _until(pilot, lambda: _has_begun(assistant))
+            await _until(pilot, lambda: _newest_length(app) > _HALFWAY)
             _keep(app, "streaming")
-            await _until(pilot, lambda: _finished(assistant) == 3)
+            await pilot.press("escape")
+            await _until(pilot, lambda: _has_answered(app, len(_QUESTIONS) + 1))
 
 
 async def _ask(pilot: Pilot[None], question: str) -> None:
@@ -58,20 +69,21 @@ async def _ask(pilot: Pilot[None], question: str) -> None:
     await pilot.press("enter")
 
 
-async def _until(pilot: Pilot[None], is_so) -> None:
+async def _until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
     while not is_so():
-        await pilot.pause(0.1)
+        await pilot.pause(0.05)
 
 
-def _finished(assistant: Assistant) -> int:
-    return len(assistant.traces.recent_traces(100))
+def _has_answered(app: HearthApp, questions: int) -> bool:
+    views = app.query(MessageView)
+    is_writing = any(view.is_streaming for view in views)
+    return len(views) == 2 * questions and not is_writing
 
 
-def _has_begun(assistant: Assistant) -> bool:
-    """Whether the newest answer has its first words."""
-    latest = assistant.history.latest(assistant.audience)
-    said = assistant.history.transcript(latest.id, assistant.audience)
-    return len(said) > 2 * len(_QUESTIONS) + 1 and bool(said[-1].content)
+def _newest_length(app: HearthApp) -> int:
+    """How much of the answer that is being written stands on the screen."""
+    growing = [view for view in app.query(MessageView) if view.is_streaming]
+    return len(growing[0].query_one(Prose).source) if growing else 0
 
 
 def _keep(app: HearthApp, name: str) -> None:
@@ -89,6 +101,15 @@ def _fill(assistant: Assistant, folder: Path) -> None:
             pass
 
 
+def _talk(assistant: Assistant) -> None:
+    for question in _BEFORE:
+        request = TurnRequest(
+            audience=assistant.audience, intent=Ask(text=question), use_knowledge=False
+        )
+        for _ in assistant.chat.send(request):
+            pass
+
+
 def main() -> None:
     for theme in ("ember", "paper"):
         with tempfile.TemporaryDirectory() as folder:
@@ -101,6 +122,7 @@ def main() -> None:
                 settings, paths=paths, environment=dict(os.environ)
             ) as assistant:
                 _fill(assistant, Path(folder))
+                _talk(assistant)
                 asyncio.run(draw(assistant, theme))
 
 
