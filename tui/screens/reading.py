@@ -1,0 +1,192 @@
+"""A screen on which one conversation is open: its branch, its versions, its draft.
+
+It follows what is opened, asked and answered; what can be wished of a message is
+the next screen's business.
+"""
+
+from collections.abc import Sequence
+
+from textual import on, work
+
+from assistant.entities.conversation import Conversation, Message, MessageRole
+from assistant.entities.ids import ConversationId, MessageId
+from tui import present
+from tui.core import Core
+from tui.screens.answering import AnsweringScreen
+from tui.screens.listing import ListingScreen
+from tui.screens.talk import Live
+from tui.widgets.bars import StatusBar, TitleBar
+from tui.widgets.transcript import Transcript
+
+
+class ReadingScreen(AnsweringScreen, ListingScreen):
+    """Shows one conversation, and keeps the draft that belongs to it."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(core)
+        self.editing: Message | None = None
+        self._drafts: dict[ConversationId | None, str] = {}
+
+    @property
+    def open_id(self) -> ConversationId | None:
+        return self.conversation.id if self.conversation else None
+
+    def is_shown(self, live: Live) -> bool:
+        if live.asked is None:
+            return live.question.conversation_id == self.open_id
+        return live.asked.conversation_id == self.open_id
+
+    async def saved(self, live: Live) -> None:
+        if live.asked is None or live.reply is None:
+            return
+        is_new = live.question.begins_conversation and self.conversation is None
+        if is_new:
+            with self.troubles_told():
+                self.conversation = await self.errands.run(
+                    self.core.history.open,
+                    live.asked.conversation_id,
+                    self.core.audience,
+                )
+        if self.is_shown(live):
+            self.conversation_changed()
+            await self.transcript.put(live.asked, live.reply, now=self.now())
+            self._remember_questions()
+            await self._follow(live)
+        self.list_conversations()
+
+    def answered(self, live: Live) -> None:
+        if live.reply is not None and self.is_shown(live):
+            self.query_one(StatusBar).last = live.reply
+        if self.focused is None:
+            self.composer.write_here()
+        self.list_conversations()
+        self.show_model()
+
+    async def _follow(self, live: Live) -> None:
+        """Let the reply grow where the eye is."""
+        if view := self.live_view(live):
+            await view.begin(live.words, saying=live.saying)
+
+    def conversation_changed(self) -> None:
+        bar = self.query_one(TitleBar)
+        if self.conversation is None:
+            self.show_empty()
+        else:
+            bar.conversation = present.title_of(self.conversation)
+            self.remove_class("-empty")
+        self.sidebar.current = self.open_id
+
+    def show_empty(self) -> None:
+        self.query_one(TitleBar).conversation = present.UNTITLED
+        self.add_class("-empty")
+        self.composer.remember(())
+        self.composer.write_here()
+
+    @work(exclusive=True, group="open")
+    async def open_conversation(
+        self, conversation_id: ConversationId, *, at: Message | None = None
+    ) -> None:
+        history, audience = self.core.history, self.core.audience
+        with self.troubles_told():
+            if at is not None:
+                await self.errands.run(history.select, at.id, audience)
+            opened = await self.errands.run(history.open, conversation_id, audience)
+            branch = await self.errands.run(
+                history.transcript, conversation_id, audience
+            )
+            self.change_draft(opened)
+            await self._read(branch, at=at)
+
+    async def _read(self, branch: Sequence[Message], *, at: Message | None) -> None:
+        """Show the open conversation's branch, at its end or at a message."""
+        self.conversation_changed()
+        await self.transcript.show(branch, now=self.now(), at=at.id if at else None)
+        self._remember_questions()
+        replies = [each for each in branch if each.role is MessageRole.ASSISTANT]
+        self.query_one(StatusBar).last = replies[-1] if replies else None
+        if self.live is not None:
+            await self._follow(self.live)
+        if at is None:
+            self.composer.write_here()
+
+    def _remember_questions(self) -> None:
+        said = self.transcript.messages
+        self.composer.remember(
+            [each.content for each in said if each.role is MessageRole.USER]
+        )
+
+    def change_draft(self, opened: Conversation | None) -> None:
+        """Leave the draft with the conversation it was written for."""
+        self.leave_editing()
+        self._drafts[self.open_id] = self.composer.text
+        self.conversation = opened
+        self.composer.text = self._drafts.pop(self.open_id, "")
+        self.remove_class("-flipped")
+
+    def chose(self, model: str) -> None:
+        self.show_model(model)
+
+    @work(exclusive=True, group="model")
+    async def show_model(self, name: str | None = None) -> None:
+        """Show the model of that name, or the one in use."""
+        with self.troubles_told():
+            model = await self.errands.run(self.core.models.in_use)
+            if name not in (None, model.name):
+                every = await self.errands.run(self.core.models.list)
+                model = next((each for each in every if each.name == name), model)
+            self.query_one(TitleBar).model = model
+            self.query_one(StatusBar).model = model
+
+    @on(Transcript.Drawn)
+    def _number(self, event: Transcript.Drawn) -> None:
+        event.stop()
+        self._number_versions(event.messages)
+
+    @work(group="versions")
+    async def _number_versions(self, messages: Sequence[Message]) -> None:
+        with self.troubles_told():
+            versions = await self.errands.run(self._versions, messages)
+            self.transcript.number_versions(versions)
+
+    def _versions(self, messages: Sequence[Message]) -> dict[MessageId, str]:
+        places = {}
+        for message in messages:
+            family = self.core.history.siblings(message, self.core.audience)
+            ids = [each.id for each in family]
+            if message.id in ids:
+                places[message.id] = present.version(
+                    ids.index(message.id) + 1, len(ids)
+                )
+        return places
+
+    def edit(self, message: Message) -> None:
+        if message.role is not MessageRole.USER:
+            self.say("Only your own words can be worded anew")
+            return
+        self._drafts[self.open_id] = self.composer.text
+        self.editing = message
+        self.composer.is_editing = True
+        self.composer.text = message.content
+        self.composer.write_here()
+
+    def leave_editing(self) -> None:
+        if self.editing is not None:
+            self.editing = None
+            self.composer.is_editing = False
+            self.composer.text = self._drafts.pop(self.open_id, "")
+
+    @work(exclusive=True, group="open")
+    async def turn_to(self, message: Message, *, by: int) -> None:
+        """Read on along another version of a message."""
+        history, audience = self.core.history, self.core.audience
+        with self.troubles_told():
+            family = await self.errands.run(history.siblings, message, audience)
+            ids = [each.id for each in family]
+            place = ids.index(message.id) + by
+            if not 0 <= place < len(ids):
+                return
+            other = family[place]
+            opened = await self.errands.run(history.select, other.id, audience)
+            self.conversation = opened
+            branch = await self.errands.run(history.transcript, opened.id, audience)
+            await self._read(branch, at=other)
