@@ -66,7 +66,8 @@ def figures_of(text: str) -> Figures:
     rest = _BLANKS.sub(" ", text)
     for pattern in _DATES:
         dates.extend(map(_date, pattern.finditer(rest)))
-        rest = pattern.sub(lambda match: " " * len(match.group()), rest)
+        # A mark, so that words on both sides of a date are not read as one number.
+        rest = pattern.sub(lambda match: ";".ljust(len(match.group())), rest)
     return Figures(tuple(dates), tuple(_numbers(rest)))
 
 

@@ -90,3 +90,8 @@ def test_any_text_has_figures_or_none(text: str) -> None:
     assert set(figures.numbers) <= all_numbers(text) | {
         number for number in figures.numbers if number.startswith("-")
     }
+
+
+def test_words_on_both_sides_of_a_date_are_not_one_number() -> None:
+    assert figures_of("a hundred on 3 May 1871 hundred more").numbers == ("100", "100")
+    assert figures_of("hundred 3 May 1871 hundred").numbers == ("100", "100")
