@@ -92,6 +92,7 @@ class Answering:
             self._leave(FinishReason.CANCELLED)
             raise
         except BaseException as error:
+            # Raised again; but no reply may look for ever as if it were being written.
             self._leave(FinishReason.ERROR, error=f"A bug: {type(error).__name__}")
             raise
         yield self._ended()

@@ -51,7 +51,7 @@ class Trace:
             yield running
         except GeneratorExit:
             raise
-        except BaseException as error:
+        except BaseException as error:  # raised again; only its type is noted
             running.error = type(error).__name__
             raise
         finally:

@@ -146,7 +146,7 @@ def main(arguments: Sequence[str], this: Run) -> int:
         return asked.exit_code
     except UnicodeEncodeError as error:
         return _explain(_mistyped(arguments) or error, this)
-    except Exception as error:
+    except Exception as error:  # the outermost frame: the status comes from here
         return _explain(error, this)
     except KeyboardInterrupt as stop:
         return stop.exit_code if isinstance(stop, signals.Stopped) else 130

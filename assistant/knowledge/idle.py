@@ -67,7 +67,7 @@ class IdleWork:
                     for _ in parts:
                         if self._is_disturbed():
                             break
-            except Exception as error:
+            except Exception as error:  # nobody waits for it; the next moment tries
                 _log.warning("work in an idle moment failed", exc_info=error)
 
     def _comes_to_rest(self) -> bool:

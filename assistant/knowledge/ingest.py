@@ -208,7 +208,7 @@ class Ingest:
             done = yield from self._read_or_refuse(job)
             with self.desk.database.transaction(durable=False):
                 self.desk.jobs.complete(job.id)
-        except BaseException:
+        except BaseException:  # raised again; the job is for whoever comes next
             self._queue_again(job)
             raise
         yield done
@@ -236,7 +236,7 @@ class Ingest:
             return _refused(source, error)
         except AssistantError:
             raise
-        except Exception as error:
+        except Exception as error:  # one file's bug is not the next one's
             _log.exception("a file could not be taken in")
             return _failed(source, error)
 

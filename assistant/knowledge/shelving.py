@@ -94,7 +94,7 @@ class Shelving:
                     return self._conclude(document, reading, origin, kept=kept)
                 self.desk.documents.remove(document.id)
                 return self._found_again(same, reading, origin)
-        except BaseException:
+        except BaseException:  # raised again; no half of a document stays
             self._drop(document.id)
             raise
 

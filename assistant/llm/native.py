@@ -38,6 +38,7 @@ _stopping = Event()  # llama.cpp calls it an error when it stops as it was told
 _LEVELS = {3: logging.WARNING, 4: logging.ERROR}  # ggml.h; the binding is behind
 
 
+# The binding has no types.
 @c.llama_log_callback  # type: ignore[untyped-decorator]
 def _to_log(level: int, text: bytes, _: object) -> None:
     line = text.decode("utf-8", "replace").strip()

@@ -49,6 +49,7 @@ class Verdict:
 def verdict_of(facts: Mapping[str, object]) -> Verdict | None:
     """The verdict from its plain values; None when they are none."""
     names = {field.name for field in fields(Verdict)}
+    # The child wrote them from the same class; of another class they are none.
     return Verdict(**facts) if facts.keys() == names else None  # type: ignore[arg-type]
 
 

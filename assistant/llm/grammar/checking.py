@@ -38,7 +38,8 @@ def fits(schema: Schema, value: object) -> bool:
     from referencing.exceptions import Unresolvable
 
     try:
-        # An empty registry: the default one would fetch what a `$ref` names.
+        # An empty registry: the default one would fetch what a `$ref` names. Its
+        # stubs leave out that a validator takes one.
         _kind(schema)(dict(schema), registry=Registry()).validate(value)  # type: ignore[arg-type]
     except (ValidationError, Unresolvable, RecursionError):
         return False
