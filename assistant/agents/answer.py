@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from assistant.agents.finish import finish
-from assistant.agents.making import Making
+from assistant.agents.making import MAY_WRITE, Making
 from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk, Turn
 from assistant.audit.trace import Trace
@@ -34,6 +34,10 @@ _WITHOUT_WORDS = frozenset({FinishReason.EMPTY, FinishReason.ERROR})
 
 class Models(Protocol):
     """Models to try, and somewhere to say how each one did."""
+
+    def wanted(self, name: str | None) -> ModelService:
+        """The model of that name, or the one in use. Raises NotFoundError."""
+        ...
 
     def working(self, name: str | None) -> Iterable[Candidate]:
         """Best first, each opened when it is asked for.
@@ -84,8 +88,11 @@ class Answering:
         try:
             yield self._saved()
             yield from self._ask_library()
-            yield from self._first_that_answers()
-        except (ModelError, StorageError) as error:
+            if self._can_be_quoted():
+                yield from self._making.quote()
+            else:
+                yield from self._first_that_answers()
+        except AssistantError as error:
             yield self._failed(error)
             return
         except (GeneratorExit, KeyboardInterrupt):
@@ -122,6 +129,13 @@ class Answering:
             )
         self._making.evidence = evidence
         yield LibraryAsked(evidence=evidence)
+
+    def _can_be_quoted(self) -> bool:
+        """So that documents are answered from even where no model runs at all."""
+        if not self._making.evidence.is_enough:
+            return False
+        wanted = self._models.wanted(self._turn.request.model)
+        return self._models.tier(wanted) < MAY_WRITE
 
     def _first_that_answers(self) -> Generator[TurnEvent, None, None]:
         """Falls back only while not a word was said."""

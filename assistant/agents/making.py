@@ -45,19 +45,19 @@ class Making:
         self.draft = Draft(text=turn.already_said)
         self.citations: tuple[Citation, ...] = ()
         self.is_quoted = False
-        """Nothing in it is the model's."""
+        """Nothing in it is a model's."""
 
     def answer(self, engine: Engine, *, tier: int) -> Generator[TurnEvent, None, None]:
         """Raises a ModelError when the engine fails, or never meets the schema."""
         if not self.evidence.is_enough:
             yield from self._say(engine)
         elif tier < MAY_WRITE:
-            yield from self._quote()
+            yield from self.quote()
         else:
             yield from self._write_and_check(engine)
 
-    def _quote(self) -> Generator[TurnEvent, None, None]:
-        """The documents' own words; this model would only spoil them."""
+    def quote(self) -> Generator[TurnEvent, None, None]:
+        """The documents' own words; they need no model, and a small one spoils them."""
         self.is_quoted = True
         with self._trace.span("check"):
             answer = quoted(self.evidence)
@@ -73,7 +73,7 @@ class Making:
 
     def _write_and_check(self, engine: Engine) -> Generator[TurnEvent, None, None]:
         """Nothing is shown or kept before every sentence of it is checked."""
-        prompt = self._compose(engine, material=as_material(self.evidence))
+        prompt = yield from self._composed(engine, material=as_material(self.evidence))
         self.draft = Draft(text="", saved_at=inf)
         try:
             for event in self._generate(engine, prompt):
@@ -94,19 +94,16 @@ class Making:
         yield TokenArrived(text=answer.text)
 
     def _say(self, engine: Engine) -> Generator[TurnEvent, None, None]:
-        prompt = self._compose(engine)
-        if prompt.is_trimmed:
-            yield HistoryTrimmed(
-                dropped=prompt.dropped,
-                kept=prompt.kept,
-                characters_cut=prompt.characters_cut,
-            )
+        prompt = yield from self._composed(engine)
         if self._turn.request.schema is None:
             yield from self._generate(engine, prompt)
         else:
             yield from self._meet_schema(engine, prompt)
 
-    def _compose(self, engine: Engine, *, material: str = "") -> Prompt:
+    def _composed(
+        self, engine: Engine, *, material: str = ""
+    ) -> Generator[TurnEvent, None, Prompt]:
+        """The prompt; what had to be left out of it is said."""
         limit = self._turn.request.max_tokens or self._settings.max_reply_tokens
         with self._trace.span("compose") as span:
             prompt = compose(
@@ -118,6 +115,12 @@ class Making:
                 material=material,
             )
             span.count(messages=prompt.kept, dropped=prompt.dropped)
+        if prompt.is_trimmed:
+            yield HistoryTrimmed(
+                dropped=prompt.dropped,
+                kept=prompt.kept,
+                characters_cut=prompt.characters_cut,
+            )
         return prompt
 
     def _generate(

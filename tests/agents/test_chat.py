@@ -292,6 +292,19 @@ def test_a_conversation_that_is_not_there_is_not_made(opened: OpenAssistant) -> 
         send(assistant, Regenerate(message_id=MessageId("nowhere")))
 
 
+def test_a_model_nobody_knows_is_named_and_the_question_kept(
+    opened: OpenAssistant,
+) -> None:
+    assistant = opened()
+
+    failed = send(assistant, Ask(text="Hello"), model="nobody")[-1]
+
+    assert isinstance(failed, TurnFailed)
+    assert failed.exit_code == 3
+    assert "nobody" in failed.error
+    assert transcript(assistant, failed.reply) == ["Hello", ""]
+
+
 def test_deleting_a_conversation_while_it_is_answered_leaves_nothing_behind(
     opened: OpenAssistant,
 ) -> None:

@@ -220,6 +220,23 @@ def test_a_removed_document_takes_its_quotations_along(start, tmp_path: Path) ->
     assert again.reply.content == "I cannot say."
 
 
+def test_documents_are_answered_from_where_no_model_runs(
+    paths: Paths, tmp_path: Path
+) -> None:
+    def refuse(_service: object) -> Engine:
+        raise EngineError("This machine runs no model")
+
+    with open_assistant(
+        Settings(), paths=paths, environment={"HEARTH_KEY": KEY}, engines=refuse
+    ) as assistant:
+        take_in(assistant, write(tmp_path / "papers", lamp=LAMP))
+
+        finished = ask(assistant, "Who lit the eastern lamp first?")
+
+    assert finished.citations[0].quote == LAMP
+    assert finished.reply.model is None
+
+
 def test_a_weak_model_is_not_asked_where_documents_answer(
     start, tmp_path: Path
 ) -> None:

@@ -129,15 +129,17 @@ class OneModel:
     def __init__(self, engine: ScriptedEngine) -> None:
         self._engine = engine
 
-    def working(self, name: str | None) -> Iterator[Candidate]:
-        service = ModelService(
+    def wanted(self, name: str | None) -> ModelService:
+        return ModelService(
             id="scripted",
             name=name or "scripted",
             kind=ModelKind.LOCAL_LLM,
             location="bundled:scripted",
             context_tokens=self._engine.context_tokens,
         )
-        yield Candidate(service=service, engine=self._engine)
+
+    def working(self, name: str | None) -> Iterator[Candidate]:
+        yield Candidate(service=self.wanted(name), engine=self._engine)
 
     def tier(self, service: ModelService) -> int:
         return 0
