@@ -9,6 +9,7 @@ from typing import Protocol
 
 from assistant.config.settings import Settings
 from assistant.entities.audience import Audience
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import Conversation, Message
 from assistant.entities.ids import Clock, ConversationId, MessageId, UserId
 from assistant.entities.model import ModelService
@@ -67,6 +68,12 @@ class Shelf(Protocol):
     def use(self, name: str, *, actor: UserId) -> ModelService: ...
 
 
+class References(Protocol):
+    """What answers quoted."""
+
+    def of(self, message_id: MessageId, audience: Audience) -> list[Citation]: ...
+
+
 class Core(Protocol):
     """The services a conversation on a screen is made of."""
 
@@ -74,6 +81,8 @@ class Core(Protocol):
     def chat(self) -> Answers: ...
     @property
     def history(self) -> Past: ...
+    @property
+    def citations(self) -> References: ...
     @property
     def models(self) -> Shelf: ...
     @property

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import (
     Conversation,
     ConversationState,
@@ -96,14 +97,26 @@ def ending(message: Message) -> str:
 
 
 def byline(message: Message, now: datetime) -> str:
-    """Who, what went wrong, with which model, and when."""
+    """Who, what went wrong, with which model, from where, and when."""
     parts = (
         _SPEAKERS[message.role],
         ending(message),
         one_line(message.model or ""),
+        "from your documents" if message.sources else "",
         when(message.created_at, now),
     )
     return GAP.join(part for part in parts if part)
+
+
+def source(citation: Citation, *, answer: str) -> str:
+    """Where a reference leads; its words too, unless the answer is made of them."""
+    quote = one_line(citation.quote)
+    place = " › ".join(
+        one_line(part) for part in (citation.title, citation.location) if part
+    )
+    words = "" if quote in one_line(answer) else f'  "{quote}"'
+    instead = f"{GAP}instead of the model's words" if citation.is_replacement else ""
+    return f"[{citation.number}] {place}{words} ✓{instead}"
 
 
 def seconds(milliseconds: float) -> str:

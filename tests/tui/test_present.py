@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import (
     Conversation,
     ConversationState,
@@ -15,7 +16,14 @@ from assistant.entities.conversation import (
     MessageRole,
     MessageState,
 )
-from assistant.entities.ids import LOCAL_USER, ConversationId, MessageId, ModelId
+from assistant.entities.ids import (
+    LOCAL_USER,
+    ConversationId,
+    DocumentId,
+    MessageId,
+    ModelId,
+    PassageId,
+)
 from assistant.entities.model import ModelKind, ModelService, ServiceStatus
 from tui import present
 
@@ -191,3 +199,35 @@ def test_nothing_foreign_leaves_unclean(text: str) -> None:
         assert "\x1b" not in shown
     assert line
     assert len(present.shortened(text, to=20)) <= 20
+
+
+CITATION = Citation(
+    number=1,
+    passage_id=PassageId("p"),
+    document_id=DocumentId("d"),
+    title="Kettle",
+    location="page 2",
+    quote="Every 45 days,\nwith citric acid.",
+)
+
+
+def test_a_reference_is_shown_with_its_words_unless_the_answer_is_made_of_them() -> (
+    None
+):
+    elsewhere = present.source(CITATION, answer="About every six weeks [1].")
+    the_same = present.source(CITATION, answer="Every 45 days, with citric acid. [1]")
+
+    assert elsewhere == '[1] Kettle › page 2  "Every 45 days, with citric acid." ✓'
+    assert the_same == "[1] Kettle › page 2 ✓"
+
+
+def test_words_put_in_place_of_the_models_are_told_apart() -> None:
+    replaced = replace(CITATION, is_replacement=True)
+
+    assert present.source(replaced, answer="").endswith("instead of the model's words")
+
+
+def test_what_rests_on_documents_says_so_in_its_byline() -> None:
+    cited = replace(REPLY, model=None, sources=("p",))
+
+    assert present.byline(cited, NOW).startswith("Hearth · from your documents · ")

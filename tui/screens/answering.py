@@ -124,8 +124,9 @@ class AnsweringScreen(CoreScreen):
         match event:
             case TokenArrived(text=text):
                 await view.feed(text, saying=live.saying)
-            case TurnFinished(reply=reply):
+            case TurnFinished(reply=reply, citations=citations):
                 await self._settle(reply)
+                view.citations = citations
             case TurnFailed(reply=reply, hint=hint):
                 await self._settle(reply, hint=hint)
             case _:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from textual import on, work
 
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import Conversation, Message, MessageRole
 from assistant.entities.ids import ConversationId, MessageId
 from tui import present
@@ -138,9 +139,22 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
             self.query_one(StatusBar).model = model
 
     @on(Transcript.Drawn)
-    def _number(self, event: Transcript.Drawn) -> None:
+    def _complete(self, event: Transcript.Drawn) -> None:
         event.stop()
         self._number_versions(event.messages)
+        self._look_up_sources([each for each in event.messages if each.sources])
+
+    @work(group="sources")
+    async def _look_up_sources(self, replies: Sequence[Message]) -> None:
+        with self.troubles_told():
+            found = await self.errands.run(self._citations, replies)
+            self.transcript.cite(found)
+
+    def _citations(
+        self, replies: Sequence[Message]
+    ) -> dict[MessageId, tuple[Citation, ...]]:
+        references, audience = self.core.citations, self.core.audience
+        return {each.id: tuple(references.of(each.id, audience)) for each in replies}
 
     @work(group="versions")
     async def _number_versions(self, messages: Sequence[Message]) -> None:

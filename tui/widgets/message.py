@@ -17,6 +17,7 @@ from textual.message import Message as Event
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import Message, MessageRole, MessageState
 from assistant.entities.ids import MessageId
 from assistant.safetext import clean
@@ -94,6 +95,14 @@ class MessageView(Vertical):
             color: $error;
         }
         &.-failed > .trouble { display: block; }
+        & > .sources {
+            display: none;
+            height: auto;
+            padding-left: 2;
+            color: $muted;
+            text-style: $muted-style;
+        }
+        &.-sourced > .sources { display: block; }
         & > .foot {
             padding-left: 2;
             color: $muted;
@@ -102,7 +111,7 @@ class MessageView(Vertical):
         }
         /* The last block leaves a line below it; the foot stands there. */
         &.-worded { padding-bottom: 0; }
-        &.-worded > .foot { offset-y: -1; }
+        &.-worded > .foot, &.-worded > .sources { offset-y: -1; }
         &:focus > .body { border-left: wide $edge-quiet; }
         &.-user:focus > .body { border-left: wide $edge-user; }
         &.-assistant:focus > .body { border-left: wide $edge-reply; }
@@ -116,6 +125,9 @@ class MessageView(Vertical):
 
     version: reactive[str] = reactive("")
     """`‹ 2/3 ›` when it has siblings."""
+
+    citations: reactive[tuple[Citation, ...]] = reactive(())
+    """What the references of a reply point to."""
 
     @dataclass
     class Wished(Event):
@@ -158,6 +170,7 @@ class MessageView(Vertical):
         self._prose = Prose(self.message.content, classes="body")
         yield self._prose
         yield Static(classes="trouble", markup=False)
+        yield Static(classes="sources", markup=False)
         yield Line(classes="foot")
 
     def on_mount(self) -> None:
@@ -168,6 +181,9 @@ class MessageView(Vertical):
         self._describe()
 
     def watch_version(self) -> None:
+        self._describe()
+
+    def watch_citations(self) -> None:
         self._describe()
 
     @property
@@ -227,6 +243,9 @@ class MessageView(Vertical):
         self.set_class(self._is_failed, "-failed")
         if self._is_failed:
             self.query_one(".trouble", Static).update(Content(self._trouble))
+        self.set_class(bool(self.citations), "-sourced")
+        if self.citations:
+            self.query_one(".sources", Static).update(Content(self._sources))
         if not self.is_streaming:
             is_reply = self.message.role is MessageRole.ASSISTANT
             has_words = bool(self.message.content.strip())
@@ -257,6 +276,12 @@ class MessageView(Vertical):
                 more = f"{hint('go_on')} tries again"
         parts = (present.measures(self.message), more)
         return present.GAP.join(part for part in parts if part)
+
+    @property
+    def _sources(self) -> str:
+        answer = self.message.content
+        lines = (present.source(each, answer=answer) for each in self.citations)
+        return "\n".join(dict.fromkeys(lines))
 
     @property
     def _is_failed(self) -> bool:

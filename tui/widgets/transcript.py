@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message as Event
 from textual.widgets import Static
 
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import Message
 from assistant.entities.ids import MessageId
 from tui.widgets.message import MessageView
@@ -130,6 +131,12 @@ class Transcript(VerticalScroll, can_focus=False):
         for message_id, version in versions.items():
             if view := self.find_view(message_id):
                 view.version = version
+
+    def cite(self, citations: Mapping[MessageId, tuple[Citation, ...]]) -> None:
+        """Show what the references of these replies point to."""
+        for message_id, found in citations.items():
+            if view := self.find_view(message_id):
+                view.citations = found
 
     def focus_newest(self) -> None:
         """Go to the last message."""
