@@ -15,6 +15,7 @@ from assistant.entities.ids import (
     ChannelId,
     ConversationId,
     MessageId,
+    PersonaId,
     ServerId,
     UserId,
 )
@@ -125,6 +126,12 @@ class Conversation:
     message_count: int = 0
     total_tokens: int = 0
     forked_from: MessageId | None = None
+    pinned_at: datetime | None = None
+    is_incognito: bool = False
+    """Off the record: nothing said in it is remembered, nothing remembered is used."""
+
+    persona_id: PersonaId | None = None
+    """Who answers in it; None is whoever is in use."""
 
     def __post_init__(self) -> None:
         if self.updated_at < self.created_at:

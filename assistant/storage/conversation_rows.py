@@ -13,7 +13,14 @@ from assistant.entities.conversation import (
     MessageRole,
     MessageState,
 )
-from assistant.storage.rows import Row, moment_from_text, moment_to_text, to_json
+from assistant.storage.rows import (
+    Row,
+    moment_from_text,
+    moment_to_text,
+    optional_moment_from_text,
+    optional_moment_to_text,
+    to_json,
+)
 
 
 def conversation_to_row(conversation: Conversation) -> Row:
@@ -29,6 +36,9 @@ def conversation_to_row(conversation: Conversation) -> Row:
         "message_count": conversation.message_count,
         "total_tokens": conversation.total_tokens,
         "forked_from": conversation.forked_from,
+        "pinned_at": optional_moment_to_text(conversation.pinned_at),
+        "is_incognito": int(conversation.is_incognito),
+        "persona_id": conversation.persona_id,
         "created_at": moment_to_text(conversation.created_at),
         "updated_at": moment_to_text(conversation.updated_at),
     }
@@ -47,6 +57,9 @@ def conversation_from_row(row: Row) -> Conversation:
         message_count=row["message_count"],
         total_tokens=row["total_tokens"],
         forked_from=row["forked_from"],
+        pinned_at=optional_moment_from_text(row["pinned_at"]),
+        is_incognito=bool(row["is_incognito"]),
+        persona_id=row["persona_id"],
         created_at=moment_from_text(row["created_at"]),
         updated_at=moment_from_text(row["updated_at"]),
     )

@@ -20,14 +20,17 @@ from assistant.storage.rows import audience_to_row, moment_to_text
 _ADD = """
     INSERT INTO conversation (id, user_id, title, state, head_id, server_id,
                               channel_id, summary, message_count, total_tokens,
-                              forked_from, created_at, updated_at)
+                              forked_from, pinned_at, is_incognito, persona_id,
+                              created_at, updated_at)
     VALUES (:id, :user_id, :title, :state, :head_id, :server_id,
             :channel_id, :summary, :message_count, :total_tokens,
-            :forked_from, :created_at, :updated_at)
+            :forked_from, :pinned_at, :is_incognito, :persona_id,
+            :created_at, :updated_at)
 """
 _BY_ID = """
     SELECT id, user_id, title, state, head_id, server_id, channel_id, summary,
-           message_count, total_tokens, forked_from, created_at, updated_at
+           message_count, total_tokens, forked_from, pinned_at, is_incognito,
+           persona_id, created_at, updated_at
       FROM conversation
      WHERE id = :id
        AND ((:in_private AND user_id = :reader_id)
@@ -36,7 +39,8 @@ _BY_ID = """
 """
 _BY_PREFIX = """
     SELECT id, user_id, title, state, head_id, server_id, channel_id, summary,
-           message_count, total_tokens, forked_from, created_at, updated_at
+           message_count, total_tokens, forked_from, pinned_at, is_incognito,
+           persona_id, created_at, updated_at
       FROM conversation
      WHERE substr(id, 1, length(:prefix)) = :prefix
        AND ((:in_private AND user_id = :reader_id)
@@ -52,7 +56,8 @@ _EXISTS = """
 """
 _RECENT = """
     SELECT id, user_id, title, state, head_id, server_id, channel_id, summary,
-           message_count, total_tokens, forked_from, created_at, updated_at
+           message_count, total_tokens, forked_from, pinned_at, is_incognito,
+           persona_id, created_at, updated_at
       FROM conversation
      WHERE ((:in_private AND user_id = :reader_id)
             OR (NOT :in_private
@@ -71,6 +76,9 @@ _UPDATE = """
            summary = :summary,
            message_count = :message_count,
            total_tokens = :total_tokens,
+           pinned_at = :pinned_at,
+           is_incognito = :is_incognito,
+           persona_id = :persona_id,
            updated_at = :updated_at
      WHERE id = :id
 """
@@ -144,7 +152,7 @@ class Conversations:
         return [conversation_from_row(r) for r in self._database.query(_RECENT, row)]
 
     def update(self, conversation: Conversation) -> None:
-        """Keep what may change: title, state, head, summary, counts, last change."""
+        """Keep what may change; not whose it is, where it is held and when it began."""
         if not self._database.execute(_UPDATE, conversation_to_row(conversation)):
             raise NotFoundError(f"No conversation {conversation.id}")
 

@@ -23,6 +23,14 @@ def moment_from_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def optional_moment_to_text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment_to_text(moment)
+
+
+def optional_moment_from_text(text: str | None) -> datetime | None:
+    return None if text is None else moment_from_text(text)
+
+
 def to_json(value: object) -> str:
     """JSON that any reader accepts; what cannot be written is an error."""
     return json.dumps(value, allow_nan=False, separators=(",", ":"), default=dict)

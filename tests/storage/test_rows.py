@@ -183,6 +183,8 @@ CONVERSATIONS = (
             "message_count": COUNT,
             "total_tokens": COUNT,
             "forked_from": st.sampled_from([None, "root"]),
+            "pinned_at": maybe(MOMENT),
+            "is_incognito": st.booleans(),
         }
     )
     .map(between("created_at", "updated_at"))
