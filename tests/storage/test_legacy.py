@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.entities.audit import AuditEntry
-from assistant.entities.ids import TraceId
+from assistant.entities.ids import DocumentId, MessageId, TraceId
 from assistant.storage.audit import AuditLog
 from assistant.storage.database import Database
 from assistant.storage.fulltext import FullText
@@ -15,15 +15,22 @@ from assistant.storage.migrate import released_migrations
 from assistant.storage.services import ModelServices
 from assistant.storage.snapshot import snapshot_before_upgrade
 from assistant.storage.spans import Spans
+from assistant.storage.vectorindex import VectorIndex
 from tests.storage.building import ME, Talk, at, clock, open_plain
 from tests.storage.legacy.build import HERE, build
+from tests.storage.shelf import SPACE, WIDTH, Bookshelf, a_direction
 from tests.storage.test_migrations import schema_of
 
 FILES = sorted(HERE.glob("schema-*.db"))
+WITH_LIBRARY = [file for file in FILES if file.stem != "schema-3"]
 NEWEST = len(released_migrations())
 
 
-@pytest.fixture(params=FILES, ids=lambda file: file.stem)
+def _stem(file: Path) -> str:
+    return file.stem
+
+
+@pytest.fixture(params=FILES, ids=_stem)
 def legacy(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     copy = tmp_path / "data" / "hearth.db"
     copy.parent.mkdir()
@@ -69,6 +76,31 @@ def _check_work(database: Database) -> None:
     assert MachineFacts(database).find("cpu|small") == {"threads": 1}
 
 
+@pytest.mark.parametrize("legacy", WITH_LIBRARY, ids=_stem, indirect=True)
+def test_it_keeps_its_library(legacy: Path) -> None:
+    shelf = Bookshelf(open_plain(legacy))
+
+    atlas = shelf.documents.get(DocumentId("atlas"), ME)
+    paris, rome = shelf.passages.of(atlas.id, ME)
+    (found,) = shelf.all_by_words("Rome")
+    index = VectorIndex(shelf.database, SPACE, width=WIDTH)
+    (nearest,) = index.nearest(a_direction(found), k=1)
+    (citation,) = shelf.citations.of(MessageId("talk-2"), ME)
+
+    assert (atlas.title, atlas.collection) == ("Atlas", "maps")
+    assert [source.source for source in shelf.documents.sources_of(atlas.id)] == [
+        "/papers/atlas.txt"
+    ]
+    assert [paris.text, rome.text] == [
+        "Paris is the capital of France.",
+        "Rome is that of Italy.",
+    ]
+    assert nearest.id == found
+    assert (citation.passage_id, citation.quote) == (paris.id, paris.text)
+    assert shelf.passages.indexes_are_in_step()
+    shelf.database.close()
+
+
 def test_it_is_whole_afterwards(legacy: Path) -> None:
     database = open_plain(legacy)
 
@@ -89,13 +121,13 @@ def test_an_older_one_is_copied_first(legacy: Path, tmp_path: Path) -> None:
     assert copies == ([] if number == NEWEST else [f"schema{number}"])
 
 
-def test_there_is_a_file_of_the_first_release() -> None:
-    assert "schema-3.db" in [file.name for file in FILES]
+def test_there_is_a_file_of_every_release() -> None:
+    assert [file.name for file in FILES] == ["schema-3.db", "schema-4.db"]
 
 
 def test_such_a_file_is_made_once(tmp_path: Path) -> None:
-    made = build(tmp_path, 3)
+    made = build(tmp_path, NEWEST)
 
-    assert made.name == "schema-3.db"
+    assert made.name == f"schema-{NEWEST}.db"
     with pytest.raises(SystemExit, match="stays as it is"):
-        build(tmp_path, 3)
+        build(tmp_path, NEWEST)

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from assistant.config.settings import Cipher
 from assistant.entities.audit import AuditEntry
-from assistant.entities.conversation import Attachment, ContentKind
+from assistant.entities.citation import Citation
+from assistant.entities.conversation import Attachment, ContentKind, Message
 from assistant.entities.ids import (
     LOCAL_USER,
     AttachmentId,
     AuditId,
     ChannelId,
+    DocumentId,
     JobId,
     ModelId,
+    PassageId,
     RoleId,
     ServerId,
     SpanId,
@@ -42,13 +45,14 @@ from assistant.storage.migrate import migrate, released_migrations
 from assistant.storage.services import ModelServices
 from assistant.storage.spans import Spans
 from tests.storage.building import START, Talk, clock
+from tests.storage.shelf import Bookshelf, a_document
 
 HERE = Path(__file__).parent
 SERVER, CHANNEL = ServerId("100"), ChannelId("200")
 
 
 def build(folder: Path, number: int) -> Path:
-    """One of everything that schema 3 knows, in a file named after the number."""
+    """One of everything that schema 4 knows, in a file named after the number."""
     path = folder / f"schema-{number}.db"
     if path.exists():
         raise SystemExit(f"{path.name} was made at its release and stays as it is")
@@ -56,8 +60,9 @@ def build(folder: Path, number: int) -> Path:
     with database.transaction():
         talk = Talk(database)
         _add_places(talk)
-        _converse(talk)
+        reply = _converse(talk)
         _work(database)
+        _shelve(Bookshelf(database), quoted_in=reply)
     database.close()
     return path
 
@@ -100,7 +105,7 @@ def _add_places(talk: Talk) -> None:
     )
 
 
-def _converse(talk: Talk) -> None:
+def _converse(talk: Talk) -> Message:
     question = talk.say("What is the capital of France?")
     talk.messages.add_attachment(
         Attachment(
@@ -112,9 +117,11 @@ def _converse(talk: Talk) -> None:
             text="Paris",
         )
     )
-    talk.finish(talk.start_reply(question), "The capital of France is Paris.")
+    reply = talk.start_reply(question)
+    talk.finish(reply, "The capital of France is Paris.")
     talk.start_reply(question, by="a process long gone")
     talk.say("And of Italy?", server_id=SERVER, channel_id=CHANNEL)
+    return reply
 
 
 def _work(database: Database) -> None:
@@ -160,6 +167,25 @@ def _work(database: Database) -> None:
         )
     )
     MachineFacts(database).remember("cpu|small", {"threads": 1}, START)
+
+
+def _shelve(shelf: Bookshelf, *, quoted_in: Message) -> None:
+    atlas = a_document("atlas", title="Atlas", collection="maps", passage_count=2)
+    shelf.add(atlas, "Paris is the capital of France.", "Rome is that of Italy.")
+    shelf.found_at("/papers/atlas.txt", atlas)
+    shelf.citations.replace_of(
+        quoted_in.id,
+        [
+            Citation(
+                number=1,
+                passage_id=PassageId("atlas-0"),
+                document_id=DocumentId("atlas"),
+                title="Atlas",
+                location="page 1",
+                quote="Paris is the capital of France.",
+            )
+        ],
+    )
 
 
 if __name__ == "__main__":
