@@ -171,6 +171,33 @@ CREATE TABLE summary (
     UNIQUE (conversation_id, last_id)
 ) STRICT;
 
+-- Notes quote messages: they go with them, and when they read otherwise.
+CREATE TRIGGER summary_follows_message_delete AFTER DELETE ON message
+BEGIN
+    DELETE FROM summary
+     WHERE id IN (SELECT id
+                    FROM depends_on
+                   WHERE kind = 'summary'
+                     AND source_kind = 'message'
+                     AND source_id = old.id);
+END;
+
+CREATE TRIGGER summary_follows_message_update AFTER UPDATE OF content ON message
+WHEN old.content <> new.content
+BEGIN
+    DELETE FROM summary
+     WHERE id IN (SELECT id
+                    FROM depends_on
+                   WHERE kind = 'summary'
+                     AND source_kind = 'message'
+                     AND source_id = old.id);
+END;
+
+CREATE TRIGGER depends_on_follows_summary AFTER DELETE ON summary
+BEGIN
+    DELETE FROM depends_on WHERE kind = 'summary' AND id = old.id;
+END;
+
 -- What consolidation changed, and each row as it was before: kept for 30 days.
 CREATE TABLE consolidation (
     id                 TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
