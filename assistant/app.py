@@ -5,7 +5,7 @@ their own. The real clock and the real source of ids live here and nowhere else.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,18 +16,24 @@ from typing import TYPE_CHECKING
 from ulid import ULID
 
 from assistant.agents.chat import Chat
+from assistant.agents.prompt import TakeNotes
 from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk
 from assistant.audit.log import AuditTrail
 from assistant.config.loader import load_settings
 from assistant.config.paths import Paths, find_paths
 from assistant.config.settings import Cipher, Settings
+from assistant.conversations.accounts import Accounts
+from assistant.conversations.gauge import Gauge
 from assistant.conversations.history import History
 from assistant.conversations.recovery import is_alive, mark_interrupted, this_process
+from assistant.conversations.steps import Steps
 from assistant.conversations.transfer import Transfer
+from assistant.conversations.unsent import Unsent
 from assistant.embeddings.embedder import Embedder
 from assistant.embeddings.opening import threads_for
 from assistant.entities.audience import Audience
+from assistant.entities.conversation import Message
 from assistant.entities.ids import LOCAL_USER, Clock, Mint
 from assistant.entities.people import User
 from assistant.errors import ModelError, NotFoundError, UsageError, WeightsMissingError
@@ -48,6 +54,7 @@ from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database, open_database
 from assistant.storage.documents import Documents
+from assistant.storage.drafts import Drafts
 from assistant.storage.jobs import Jobs
 from assistant.storage.machine import MachineFacts
 from assistant.storage.messages import Messages
@@ -61,6 +68,7 @@ from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
 
 if TYPE_CHECKING:
     from assistant.knowledge.ingest import Ingest
+    from assistant.memory.window import Windows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +77,12 @@ class Assistant:
 
     chat: Chat
     history: History
+    steps: Steps
+    """The way back from steps aside; kept as long as the program runs."""
+
+    unsent: Unsent
+    accounts: Accounts
+    gauge: Gauge
     transfer: Transfer
     models: ModelShelf
     library: Library
@@ -205,6 +219,7 @@ def _wire(
         clock=utc_now,
         mint=mint_ulid,
         writer=this_process(),
+        notes=_notes(database, messages=messages),
     )
     embedder, without = _embedder(models, settings=settings)
     shelves = _library_desk(database, embedder=embedder)
@@ -238,10 +253,21 @@ def _wire(
         idle=idle,
         citations=desk.citations,
         history=history,
+        steps=Steps(history),
+        unsent=Unsent(database=database, drafts=Drafts(database), clock=utc_now),
+        accounts=Accounts(
+            messages=messages,
+            citations=desk.citations,
+            documents=shelves.documents,
+            passages=shelves.passages,
+            spans=spans,
+        ),
+        gauge=Gauge(models=models, settings=settings.chat),
         transfer=Transfer(
             database=database,
             conversations=conversations,
             messages=messages,
+            citations=desk.citations,
             history=history,
             trail=trail,
         ),
@@ -321,6 +347,29 @@ def _search(
         index=index,
         reranker=_reranker(settings),
     )
+
+
+def _notes(database: Database, *, messages: Messages) -> TakeNotes:
+    """Made when a conversation first outgrows a context; most never do."""
+
+    @cache
+    def windows() -> "Windows":
+        from assistant.memory.window import Windows
+        from assistant.storage.summaries import Summaries
+
+        return Windows(
+            database=database,
+            messages=messages,
+            summaries=Summaries(database),
+            clock=utc_now,
+            mint=mint_ulid,
+        )
+
+    def take(dropped: Sequence[Message], room: int) -> str:
+        fold = windows().fold(dropped, room=room)
+        return fold.text if fold else ""
+
+    return take
 
 
 def _reranker(settings: Settings) -> Reranking | None:

@@ -113,6 +113,7 @@ class Making:
                 engine=engine,
                 allowed=budget(engine, max_reply_tokens=limit),
                 material=material,
+                notes=self._desk.notes,
             )
             span.count(messages=prompt.kept, dropped=prompt.dropped)
         if prompt.is_trimmed:

@@ -7,6 +7,7 @@ flows back up.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.agents.prompt import TakeNotes
 from assistant.entities.conversation import Attachment, Conversation, Message
 from assistant.entities.ids import Clock, MessageId, Mint
 from assistant.entities.turn import TurnRequest
@@ -32,6 +33,9 @@ class Desk:
     mint: Mint
     writer: str
     """This process, as a message names who is writing it."""
+
+    notes: TakeNotes | None = None
+    """Stand for what fits no more into a prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

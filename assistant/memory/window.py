@@ -7,6 +7,7 @@ notes. Prompts and models are not known here.
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from assistant.entities.audience import Audience
 from assistant.entities.conversation import Conversation, Message, MessageRole
 from assistant.entities.ids import Clock, MessageId, Mint
 from assistant.entities.window import ContextWindow, Fold
+from assistant.errors import StorageError
 from assistant.knowledge.sentences import sentences_of
 from assistant.memory.worth import worth
 from assistant.storage.database import Database
@@ -108,8 +110,8 @@ class Windows:
             sources=tuple(dict.fromkeys(note.message_id for note in notes)),
             created_at=self.clock(),
         )
-        with self.database.transaction(durable=False):
-            self.summaries.put(fold)
+        with suppress(StorageError), self.database.transaction(durable=False):
+            self.summaries.put(fold)  # made anew next time, if it was not kept
         return fold
 
     def open(self, fold: Fold, audience: Audience) -> list[Message]:

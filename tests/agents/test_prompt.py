@@ -39,13 +39,14 @@ def talk(length: int, words: int = 20) -> list[Message]:
     return [said(n, f"number {n} " + "word " * words) for n in range(1, length + 1)]
 
 
-def composed(branch, *, tokens: int = 200, attachments=None) -> Prompt:
+def composed(branch, *, tokens: int = 200, attachments=None, notes=None) -> Prompt:
     return compose(
         branch,
         system=SYSTEM,
         attachments=attachments or {},
         engine=ScriptedEngine(context_tokens=tokens * 2),
         allowed=Budget(prompt=tokens, reply=tokens),
+        notes=notes,
     )
 
 
@@ -146,3 +147,58 @@ def test_every_prompt_fits_and_ends_with_the_newest_message(texts: list[str]) ->
 
     assert ScriptedEngine().count(prompt.messages) <= 60
     assert prompt.characters_cut or prompt.messages[-1].content.endswith(texts[-1])
+
+
+def numbered(messages, room: int) -> str:
+    """Notes that say of which messages they are."""
+    return f"{messages[0].id} to {messages[-1].id}, {room}"
+
+
+def test_notes_stand_for_what_had_to_stay_behind() -> None:
+    branch = talk(41)
+
+    prompt = composed(branch, tokens=800, notes=numbered)
+
+    first_kept = branch[prompt.dropped]
+    after_notes = prompt.messages[1].content.partition("\n```\n")[2]
+    assert after_notes.startswith(
+        f"m1 to m{prompt.dropped}, 100\n```\n\n{first_kept.content}"
+    )
+    assert ScriptedEngine().count(prompt.messages) <= 800
+
+
+def test_a_conversation_that_fits_needs_no_notes() -> None:
+    def never(*_: object) -> str:
+        raise AssertionError
+
+    prompt = composed([said(1, "Hi")], notes=never)
+
+    assert contents(prompt) == [SYSTEM, "Hi"]
+
+
+def test_notes_that_do_not_fit_are_left_out() -> None:
+    branch = talk(41)
+
+    prompt = composed(branch, notes=lambda *_: "word " * 5000)
+
+    assert prompt.messages[1].content == branch[prompt.dropped].content
+
+
+def test_no_notes_leave_no_trace() -> None:
+    branch = talk(41)
+
+    prompt = composed(branch, notes=lambda *_: "")
+
+    assert prompt.messages[1].content == branch[prompt.dropped].content
+
+
+def test_notes_change_only_when_more_has_to_stay_behind() -> None:
+    branch = talk(81)
+    firsts = [
+        composed(branch[:length], tokens=800, notes=numbered).messages[1].content
+        for length in range(41, 82, 2)
+    ]
+
+    changes = sum(a != b for a, b in pairwise(firsts))
+
+    assert 0 < changes <= len(firsts) // 3
