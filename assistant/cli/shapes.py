@@ -123,6 +123,8 @@ def conversation_shape(conversation: Conversation) -> Shape:
         "updated_at": _moment(conversation.updated_at),
         "messages": conversation.message_count,
         "tokens": conversation.total_tokens,
+        "pinned": conversation.pinned_at is not None,
+        "incognito": conversation.is_incognito,
     }
 
 

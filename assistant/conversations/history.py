@@ -40,12 +40,43 @@ class History:
     mint: Mint
 
     def recent(
-        self, audience: Audience, *, limit: int = 50, include_archived: bool = False
+        self,
+        audience: Audience,
+        *,
+        limit: int = 50,
+        include_archived: bool = False,
+        before: Conversation | None = None,
     ) -> list[Conversation]:
-        """Latest first."""
+        """Latest first; `before` goes on where an earlier list ended."""
         return self.conversations.recent(
-            audience, limit=limit, include_archived=include_archived
+            audience, limit=limit, include_archived=include_archived, before=before
         )
+
+    def archived(
+        self,
+        audience: Audience,
+        *,
+        limit: int = 50,
+        before: Conversation | None = None,
+    ) -> list[Conversation]:
+        """Only what was put away, latest first."""
+        return self.conversations.recent(
+            audience, limit=limit, only_archived=True, before=before
+        )
+
+    def pinned(self, audience: Audience) -> list[Conversation]:
+        """What stays on top, in the order in which it was pinned."""
+        return self.conversations.pinned(audience)
+
+    def titled(
+        self, text: str, audience: Audience, *, limit: int = 50
+    ) -> list[Conversation]:
+        """Those whose title has all these words, archived ones too, latest first."""
+        return self.conversations.titled(text.split(), audience, limit=limit)
+
+    def forks(self, audience: Audience) -> dict[ConversationId, int]:
+        """How many others were begun from each conversation, where any were."""
+        return self.conversations.forks(audience)
 
     def latest(self, audience: Audience) -> Conversation | None:
         """The one spoken in last, if any."""
@@ -95,6 +126,15 @@ class History:
             self.conversations.update(turned)
         return turned
 
+    def read_to(self, message_id: MessageId, audience: Audience) -> Conversation:
+        """Let the branch that is being read end with exactly this message."""
+        with self.database.transaction():
+            last = self.messages.get(message_id, audience)
+            conversation = self._get(last.conversation_id, audience)
+            turned = replace(conversation, head_id=last.id)
+            self.conversations.update(turned)
+        return turned
+
     def rename(
         self, conversation_id: ConversationId, title: str, audience: Audience
     ) -> Conversation:
@@ -119,6 +159,47 @@ class History:
     ) -> Conversation:
         """Bring it back from the archive."""
         return self._become(ConversationState.ACTIVE, conversation_id, audience)
+
+    def pin(self, conversation_id: ConversationId, audience: Audience) -> Conversation:
+        """Keep it on top of the list."""
+        with self.database.transaction():
+            before = self._get(conversation_id, audience)
+            if before.pinned_at is not None:
+                return before
+            after = replace(before, pinned_at=self.clock())
+            self.conversations.update(after)
+            self._note("pin", before, audience)
+        return after
+
+    def unpin(
+        self, conversation_id: ConversationId, audience: Audience
+    ) -> Conversation:
+        """Let it take its place among the others again."""
+        with self.database.transaction():
+            before = self._get(conversation_id, audience)
+            if before.pinned_at is None:
+                return before
+            after = replace(before, pinned_at=None)
+            self.conversations.update(after)
+            self._note("unpin", before, audience)
+        return after
+
+    def set_incognito(
+        self,
+        conversation_id: ConversationId,
+        audience: Audience,
+        *,
+        is_incognito: bool,
+    ) -> Conversation:
+        """Take it off the record from now on, or put it back on."""
+        with self.database.transaction():
+            before = self._get(conversation_id, audience)
+            if before.is_incognito is is_incognito:
+                return before
+            after = replace(before, is_incognito=is_incognito)
+            self.conversations.update(after)
+            self._note("incognito" if is_incognito else "record", before, audience)
+        return after
 
     def delete(self, conversation_id: ConversationId, audience: Audience) -> None:
         """Remove it with every branch, attachment and index entry."""
@@ -181,6 +262,7 @@ class History:
             id=ConversationId(self.mint()),
             title=f"{origin.title} (fork)",
             state=ConversationState.ACTIVE,
+            pinned_at=None,
             created_at=now,
             updated_at=now,
             head_id=None,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from assistant.entities.audience import Scope
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import (
     Attachment,
     ContentKind,
@@ -20,14 +21,16 @@ from assistant.entities.conversation import (
     MessageRole,
     MessageState,
 )
+from assistant.entities.ids import MessageId
 
-Entity = TypeVar("Entity", Conversation, Message, Attachment)
+Entity = TypeVar("Entity", Conversation, Message, Attachment, Citation)
 
 _PRIVATE_TO_THIS_MACHINE = frozenset({"written_by"})
 
 _READ: Mapping[str, Callable[[Any], object]] = {
     "created_at": datetime.fromisoformat,
     "updated_at": datetime.fromisoformat,
+    "pinned_at": datetime.fromisoformat,
     "role": MessageRole,
     "scope": Scope,
     "kind": ContentKind,
@@ -49,6 +52,10 @@ def attachment_to_line(attachment: Attachment) -> dict[str, Any]:
     return {"type": "attachment", **_plain(attachment)}
 
 
+def citation_to_line(citation: Citation, *, of: MessageId) -> dict[str, Any]:
+    return {"type": "citation", "message_id": of, **_plain(citation)}
+
+
 def conversation_from_line(line: dict[str, Any]) -> Conversation:
     """Raises KeyError, TypeError or ValueError for what is not one."""
     return _entity(Conversation, {**line, "state": ConversationState(line["state"])})
@@ -64,7 +71,14 @@ def attachment_from_line(line: dict[str, Any]) -> Attachment:
     return _entity(Attachment, line)
 
 
-def _plain(entity: Conversation | Message | Attachment) -> dict[str, Any]:
+def citation_from_line(line: Mapping[str, Any]) -> tuple[MessageId, Citation]:
+    """The answer that quotes, and what. Raises as the others do."""
+    message_id = MessageId(line["message_id"])
+    told = {key: value for key, value in line.items() if key != "message_id"}
+    return message_id, _entity(Citation, told)
+
+
+def _plain(entity: Conversation | Message | Attachment | Citation) -> dict[str, Any]:
     return {
         field.name: _written(getattr(entity, field.name))
         for field in fields(entity)

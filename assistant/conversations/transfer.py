@@ -5,6 +5,7 @@ home makes the same conversations again.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,20 +15,25 @@ from assistant.conversations.history import History
 from assistant.conversations.lines import (
     attachment_from_line,
     attachment_to_line,
+    citation_from_line,
+    citation_to_line,
     conversation_from_line,
     conversation_to_line,
     message_from_line,
     message_to_line,
 )
 from assistant.entities.audience import Audience
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import Conversation, Message
 from assistant.entities.ids import ConversationId, MessageId
 from assistant.errors import UsageError
+from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.messages import Messages
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_KNOWN_VERSIONS = (1, FORMAT_VERSION)  # the first had no citations
 _HEADER = "hearth-conversations"
 
 
@@ -48,6 +54,7 @@ class Transfer:
     database: Database
     conversations: Conversations
     messages: Messages
+    citations: Citations
     history: History
     trail: AuditTrail
 
@@ -62,6 +69,8 @@ class Transfer:
                 yield _line(message_to_line(message))
                 for file in self.messages.attachments_of(message.id, audience):
                     yield _line(attachment_to_line(file))
+                for cited in self.citations.of(message.id, audience):
+                    yield _line(citation_to_line(cited, of=message.id))
 
     def export_markdown(
         self, chosen: Sequence[Conversation], audience: Audience
@@ -93,9 +102,10 @@ class _Importing:
         self._to = transfer
         self._audience = audience
         self._has_header = False
-        self._heads: dict[ConversationId, MessageId | None] = {}
+        self._added: dict[ConversationId, Conversation] = {}
         self._skipped: set[ConversationId] = set()
         self._known_messages: set[MessageId] = set()
+        self._cited: Counter[MessageId] = Counter()
 
     def take(self, line: str, *, number: int) -> None:
         try:
@@ -110,10 +120,10 @@ class _Importing:
     def end(self) -> ImportReport:
         if not self._has_header:
             raise UsageError("The file holds no Hearth export")
-        for conversation_id, head_id in self._heads.items():
-            self._restore_head(conversation_id, head_id)
+        for conversation in self._added.values():
+            self._restore_ties(conversation)
         return ImportReport(
-            conversations=len(self._heads),
+            conversations=len(self._added),
             messages=len(self._known_messages),
             skipped=len(self._skipped),
         )
@@ -130,26 +140,30 @@ class _Importing:
             file = attachment_from_line(entry)
             if file.message_id in self._known_messages:
                 self._to.messages.add_attachment(file)
+        elif kind == "citation":
+            self._add_citation(*citation_from_line(entry))
         else:
             raise ValueError(f"unknown type {kind!r}")
 
     def _read_header(self, entry: dict[str, Any]) -> None:
         if entry.get("type") != _HEADER:
             raise ValueError("it should begin with a header")
-        if entry.get("version") != FORMAT_VERSION:
+        if entry.get("version") not in _KNOWN_VERSIONS:
             raise ValueError(f"version {entry.get('version')} is not known here")
         self._has_header = True
 
     def _add_conversation(self, conversation: Conversation) -> None:
-        """First without its head, since that message is still to come."""
+        """First without what it points to, which may be still to come."""
         if self._to.conversations.exists(conversation.id):
             self._skipped.add(conversation.id)
             return
-        self._heads[conversation.id] = conversation.head_id
+        self._added[conversation.id] = conversation
         mine = replace(
             conversation,
             user_id=self._audience.user_id,
             head_id=None,
+            forked_from=None,
+            persona_id=None,
             server_id=None,
             channel_id=None,
         )
@@ -163,7 +177,7 @@ class _Importing:
     def _add_message(self, message: Message) -> None:
         if message.conversation_id in self._skipped:
             return
-        if message.conversation_id not in self._heads:
+        if message.conversation_id not in self._added:
             raise ValueError("a message of a conversation that did not come before it")
         mine = replace(
             message,
@@ -175,11 +189,16 @@ class _Importing:
         self._to.messages.add(mine)
         self._known_messages.add(mine.id)
 
-    def _restore_head(
-        self, conversation_id: ConversationId, head_id: MessageId | None
-    ) -> None:
-        conversation = self._to.conversations.get(conversation_id, self._audience)
-        self._to.conversations.update(replace(conversation, head_id=head_id))
+    def _add_citation(self, message_id: MessageId, citation: Citation) -> None:
+        if message_id in self._known_messages:
+            self._cited[message_id] += 1
+            position = self._cited[message_id]
+            self._to.citations.restore(message_id, citation, position=position)
+
+    def _restore_ties(self, given: Conversation) -> None:
+        here = self._to.conversations.get(given.id, self._audience)
+        self._to.conversations.update(replace(here, head_id=given.head_id))
+        self._to.conversations.tie(given)
 
 
 def _line(entry: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ Every read names its audience: the owner, in private places; or whoever is in th
 channel of the server where the conversation is held.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from assistant.entities.audience import Audience
@@ -15,7 +16,7 @@ from assistant.storage.conversation_rows import (
     conversation_to_row,
 )
 from assistant.storage.database import Database
-from assistant.storage.rows import audience_to_row, moment_to_text
+from assistant.storage.rows import audience_to_row, moment_to_text, to_json
 
 _ADD = """
     INSERT INTO conversation (id, user_id, title, state, head_id, server_id,
@@ -63,10 +64,59 @@ _RECENT = """
             OR (NOT :in_private
                 AND server_id = :in_server AND channel_id = :in_channel))
        AND (:include_archived OR state <> 'archived')
+       AND (:include_others OR state = 'archived')
        AND (:before_time IS NULL
             OR (updated_at, id) < (:before_time, :before_id))
      ORDER BY updated_at DESC, id DESC
      LIMIT :limit
+"""
+_PINNED = """
+    SELECT id, user_id, title, state, head_id, server_id, channel_id, summary,
+           message_count, total_tokens, forked_from, pinned_at, is_incognito,
+           persona_id, created_at, updated_at
+      FROM conversation
+     WHERE ((:in_private AND user_id = :reader_id)
+            OR (NOT :in_private
+                AND server_id = :in_server AND channel_id = :in_channel))
+       AND pinned_at IS NOT NULL
+       AND state <> 'archived'
+     ORDER BY pinned_at, id
+"""
+_TITLES = """
+    SELECT id, title
+      FROM conversation
+     WHERE ((:in_private AND user_id = :reader_id)
+            OR (NOT :in_private
+                AND server_id = :in_server AND channel_id = :in_channel))
+     ORDER BY updated_at DESC, id DESC
+"""
+_BY_IDS = """
+    SELECT conversation.id, user_id, title, state, head_id, server_id, channel_id,
+           summary, message_count, total_tokens, forked_from, pinned_at, is_incognito,
+           persona_id, created_at, updated_at
+      FROM json_each(:ids) AS wanted
+      JOIN conversation ON conversation.id = wanted.value
+     WHERE ((:in_private AND user_id = :reader_id)
+            OR (NOT :in_private
+                AND server_id = :in_server AND channel_id = :in_channel))
+     ORDER BY wanted.key
+"""
+_FORKS = """
+    SELECT origin.conversation_id AS origin_id, count(*) AS forks
+      FROM conversation
+      JOIN message AS origin ON origin.id = conversation.forked_from
+     WHERE conversation.forked_from IS NOT NULL
+       AND ((:in_private AND user_id = :reader_id)
+            OR (NOT :in_private
+                AND conversation.server_id = :in_server
+                AND conversation.channel_id = :in_channel))
+     GROUP BY origin.conversation_id
+"""
+_TIE = """
+    UPDATE conversation
+       SET forked_from = (SELECT id FROM message WHERE id = :forked_from),
+           persona_id = (SELECT id FROM persona WHERE id = :persona_id)
+     WHERE id = :id
 """
 _UPDATE = """
     UPDATE conversation
@@ -139,17 +189,46 @@ class Conversations:
         *,
         limit: int,
         include_archived: bool = False,
+        only_archived: bool = False,
         before: Conversation | None = None,
     ) -> list[Conversation]:
         """The last changed first; `before` goes on where an earlier list ended."""
         row = {
             "limit": limit,
-            "include_archived": int(include_archived),
+            "include_archived": int(include_archived or only_archived),
+            "include_others": int(not only_archived),
             "before_time": moment_to_text(before.updated_at) if before else None,
             "before_id": before.id if before else None,
             **audience_to_row(audience),
         }
         return [conversation_from_row(r) for r in self._database.query(_RECENT, row)]
+
+    def pinned(self, audience: Audience) -> list[Conversation]:
+        """Those that stay on top, in the order in which they were pinned."""
+        rows = self._database.query(_PINNED, audience_to_row(audience))
+        return [conversation_from_row(row) for row in rows]
+
+    def titled(
+        self, words: Sequence[str], audience: Audience, *, limit: int
+    ) -> list[Conversation]:
+        """Those whose title has all the words, in any case; the last changed first."""
+        wanted = [word.casefold() for word in words]
+        ids = [
+            row["id"]
+            for row in self._database.query(_TITLES, audience_to_row(audience))
+            if all(word in row["title"].casefold() for word in wanted)
+        ]
+        row = {"ids": to_json(ids[:limit]), **audience_to_row(audience)}
+        return [conversation_from_row(r) for r in self._database.query(_BY_IDS, row)]
+
+    def forks(self, audience: Audience) -> dict[ConversationId, int]:
+        """How many others were begun from each; those without are left out."""
+        rows = self._database.query(_FORKS, audience_to_row(audience))
+        return {row["origin_id"]: row["forks"] for row in rows}
+
+    def tie(self, conversation: Conversation) -> None:
+        """Point to its origin and its persona as far as they are in this file."""
+        self._database.execute(_TIE, conversation_to_row(conversation))
 
     def update(self, conversation: Conversation) -> None:
         """Keep what may change; not whose it is, where it is held and when it began."""

@@ -49,6 +49,8 @@ def test_the_list_has_the_latest_first(hearth: Hearth, talk: str) -> None:
         "updated_at": "",
         "messages": 2,
         "tokens": 0,
+        "pinned": False,
+        "incognito": False,
     }
     assert table[0].split() == ["ID", "CHANGED", "MESSAGES", "STATE", "TITLE"]
     assert table[2].startswith(talk)
@@ -259,3 +261,18 @@ def test_an_export_to_a_place_that_cannot_be_written_is_refused(
 
     assert result.status == 2
     assert "cannot be written" in result.err
+
+
+def test_a_conversation_is_pinned_and_unpinned(hearth: Hearth, talk: str) -> None:
+    assert hearth("conversations", "pin", talk, "--json").json["pinned"] is True
+    assert hearth("conversations", "list", "--json").lines[0]["pinned"] is True
+
+    told = hearth("conversations", "unpin", talk[:-1])
+
+    assert (told.status, told.out) == (0, "")
+    assert "Where shall I travel?" in told.err
+    assert hearth("conversations", "list", "--json").lines[0]["pinned"] is False
+
+
+def test_pinning_what_is_not_there_is_an_error(hearth: Hearth) -> None:
+    assert hearth("conversations", "pin", "nowhere").status == 3

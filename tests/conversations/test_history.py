@@ -137,3 +137,97 @@ def test_what_was_changed_is_on_record_without_the_words(
     actions = [entry.action for entry in entries]
     assert actions[:2] == ["conversation delete", "conversation rename"]
     assert "secret" not in repr(entries)
+
+
+def test_pinned_conversations_are_listed_in_the_order_of_pinning(
+    assistant: Assistant,
+) -> None:
+    history, audience = assistant.history, assistant.audience
+    tea, coffee, _ = (ask(assistant, text) for text in ("Tea?", "Coffee?", "Milk?"))
+
+    history.pin(coffee.conversation_id, audience)
+    history.pin(tea.conversation_id, audience)
+    first = history.pin(coffee.conversation_id, audience)
+
+    assert [c.title for c in history.pinned(audience)] == ["Coffee?", "Tea?"]
+    assert history.pinned(audience)[0].pinned_at == first.pinned_at
+    history.unpin(coffee.conversation_id, audience)
+    assert [c.title for c in history.pinned(audience)] == ["Tea?"]
+    assert len(history.recent(audience)) == 3
+
+
+def test_a_pinned_conversation_in_the_archive_is_not_on_top(
+    assistant: Assistant,
+) -> None:
+    history, audience = assistant.history, assistant.audience
+    reply = ask(assistant, "Tea?")
+    history.pin(reply.conversation_id, audience)
+
+    history.archive(reply.conversation_id, audience)
+
+    assert history.pinned(audience) == []
+
+
+def test_the_list_goes_on_where_a_page_ended(assistant: Assistant) -> None:
+    history, audience = assistant.history, assistant.audience
+    for number in range(5):
+        ask(assistant, f"Question {number}")
+
+    first = history.recent(audience, limit=2)
+    then = history.recent(audience, limit=9, before=first[-1])
+
+    assert [c.title[-1] for c in first + then] == ["4", "3", "2", "1", "0"]
+
+
+def test_the_archive_is_listed_by_itself(assistant: Assistant) -> None:
+    history, audience = assistant.history, assistant.audience
+    tea, _ = ask(assistant, "Tea?"), ask(assistant, "Coffee?")
+
+    history.archive(tea.conversation_id, audience)
+
+    assert [c.title for c in history.archived(audience)] == ["Tea?"]
+
+
+def test_titles_are_found_by_all_their_words_in_any_case(assistant: Assistant) -> None:
+    history, audience = assistant.history, assistant.audience
+    for text in ("Écrire à Zoë", "Letter to the tax office", "The letter T"):
+        ask(assistant, text)
+
+    def titles(text: str) -> list[str]:
+        return [c.title for c in history.titled(text, audience)]
+
+    assert titles("ÉCRIRE zoë") == ["Écrire à Zoë"]
+    assert titles("letter") == ["The letter T", "Letter to the tax office"]
+    assert titles("tax letter") == ["Letter to the tax office"]
+    assert titles("100%") == []
+    assert len(history.titled("", audience, limit=2)) == 2
+
+
+def test_forks_are_counted_where_they_began(assistant: Assistant) -> None:
+    history, audience = assistant.history, assistant.audience
+    tea, coffee = ask(assistant, "Tea?"), ask(assistant, "Coffee?")
+    history.fork(tea.id, audience)
+    history.fork(tea.id, audience)
+
+    assert history.forks(audience) == {tea.conversation_id: 2}
+    assert coffee.conversation_id not in history.forks(audience)
+
+
+def test_a_fork_is_not_pinned_because_its_origin_is(assistant: Assistant) -> None:
+    history, audience = assistant.history, assistant.audience
+    tea = ask(assistant, "Tea?")
+    history.pin(tea.conversation_id, audience)
+
+    assert history.fork(tea.id, audience).pinned_at is None
+
+
+def test_a_conversation_is_taken_off_the_record_and_put_back(
+    assistant: Assistant,
+) -> None:
+    history, audience = assistant.history, assistant.audience
+    reply = ask(assistant, "Tea?")
+
+    history.set_incognito(reply.conversation_id, audience, is_incognito=True)
+    assert history.open(reply.conversation_id, audience).is_incognito
+    history.set_incognito(reply.conversation_id, audience, is_incognito=False)
+    assert not history.open(reply.conversation_id, audience).is_incognito

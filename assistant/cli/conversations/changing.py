@@ -6,8 +6,10 @@ import typer
 
 from assistant.cli import render
 from assistant.cli.opening import opened
-from assistant.cli.options import ConversationId, ConversationIds, Yes
+from assistant.cli.options import AsJson, ConversationId, ConversationIds, Yes
+from assistant.cli.shapes import conversation_shape
 from assistant.cli.words import plural
+from assistant.entities.conversation import Conversation
 from assistant.entities.ids import MessageId
 from assistant.errors import NotFoundError
 
@@ -80,6 +82,38 @@ def restore(context: typer.Context, conversation_ids: ConversationIds) -> None:
             render.notice(f"Restored: {found.title}")
 
 
+def pin(
+    context: typer.Context, conversation_ids: ConversationIds, as_json: AsJson = False
+) -> None:
+    """Keep conversations on top of the list.
+
+    \b
+    Example:
+      hearth conversations pin 01JK
+    """
+    with opened(context) as hearth:
+        for one in conversation_ids:
+            found = hearth.history.open(one, hearth.audience)
+            pinned = hearth.history.pin(found.id, hearth.audience)
+            _tell("Pinned", pinned, as_json=as_json)
+
+
+def unpin(
+    context: typer.Context, conversation_ids: ConversationIds, as_json: AsJson = False
+) -> None:
+    """Let conversations take their place among the others again.
+
+    \b
+    Example:
+      hearth conversations unpin 01JK
+    """
+    with opened(context) as hearth:
+        for one in conversation_ids:
+            found = hearth.history.open(one, hearth.audience)
+            unpinned = hearth.history.unpin(found.id, hearth.audience)
+            _tell("Unpinned", unpinned, as_json=as_json)
+
+
 def delete(
     context: typer.Context, conversation_ids: ConversationIds, yes: Yes = False
 ) -> None:
@@ -103,3 +137,10 @@ def delete(
         for conversation in found:
             hearth.history.delete(conversation.id, hearth.audience)
     render.notice(f"Deleted {plural(len(found), 'conversation')}")
+
+
+def _tell(done: str, conversation: Conversation, *, as_json: bool) -> None:
+    if as_json:
+        render.as_json(conversation_shape(conversation))
+    else:
+        render.notice(f"{done}: {conversation.title}")
