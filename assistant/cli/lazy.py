@@ -12,6 +12,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command as command_of
 
+from assistant.cli.given import spare_conversions
+
 # Typer keeps these classes of its own to itself.
 _Command: TypeAlias = Any
 _Context: TypeAlias = Any
@@ -35,6 +37,7 @@ class LazyGroup(TyperGroup):
     def __init__(self, **options: _Option) -> None:
         super().__init__(**options)
         self.commands = _Imported(self.entries)
+        spare_conversions(self)
 
     def format_commands(self, _ctx: _Context, formatter: _HelpFormatter) -> None:
         """The table, which needs none of the commands."""
@@ -53,6 +56,7 @@ class _Imported(dict[str, _Command]):
         if name in self._entries and self[name] is None:
             self[name] = command_of(import_module(self._entries[name].module).app)
             self[name].name = name
+            spare_conversions(self[name])
         return super().get(name, default)
 
 
