@@ -58,8 +58,9 @@ class Chat:
         with trace.span("admit"):
             person = self._desk.people.get_user(request.audience.user_id)
             admit(person, place=request.audience.place)
-        with trace.span("write"):
+        with trace.span("write") as span:
             turn = write(request, desk=self._desk)
+            span.count(message=turn.reply.id)
         answering = Answering(
             turn=turn,
             trace=trace,

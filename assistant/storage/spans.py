@@ -6,7 +6,7 @@ They hold timings and counts, never what was said.
 from collections.abc import Iterable
 from datetime import datetime
 
-from assistant.entities.ids import TraceId
+from assistant.entities.ids import MessageId, TraceId
 from assistant.entities.trace import Span
 from assistant.storage.database import Database
 from assistant.storage.rows import moment_to_text
@@ -31,6 +31,17 @@ _LAST_TRACE = """
                          FROM span
                         WHERE parent_id IS NULL
                           AND name = :name
+                        ORDER BY started_at DESC, id DESC
+                        LIMIT 1)
+     ORDER BY started_at, id
+"""
+_OF_MESSAGE = """
+    SELECT id, trace_id, parent_id, name, started_at, duration_ms, counts, error
+      FROM span
+     WHERE trace_id = (SELECT trace_id
+                         FROM span
+                        WHERE name = 'write'
+                          AND json_extract(counts, '$.message') = :message_id
                         ORDER BY started_at DESC, id DESC
                         LIMIT 1)
      ORDER BY started_at, id
@@ -69,6 +80,11 @@ class Spans:
     def last_trace(self, name: str = "turn") -> list[Span]:
         """The spans of the newest trace with this name at its root."""
         rows = self._database.query(_LAST_TRACE, {"name": name})
+        return [span_from_row(row) for row in rows]
+
+    def of_message(self, message_id: MessageId) -> list[Span]:
+        """The spans of the newest turn that wrote this reply."""
+        rows = self._database.query(_OF_MESSAGE, {"message_id": message_id})
         return [span_from_row(row) for row in rows]
 
     def recent_traces(self, limit: int) -> list[Span]:

@@ -37,12 +37,19 @@ CREATE INDEX conversation_by_persona
 CREATE TABLE draft (
     owner_id        TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
     conversation_id TEXT NOT NULL DEFAULT '',
-    text            TEXT NOT NULL CHECK (text <> ''),
+    text            TEXT NOT NULL,
+    files           TEXT NOT NULL DEFAULT '[]'
+                    CHECK (json_valid(files) AND json_type(files) = 'array'),
     updated_at      TEXT NOT NULL,
-    PRIMARY KEY (owner_id, conversation_id)
+    PRIMARY KEY (owner_id, conversation_id),
+    CHECK (text <> '' OR files <> '[]')
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER draft_follows_delete AFTER DELETE ON conversation
 BEGIN
     DELETE FROM draft WHERE conversation_id = old.id;
 END;
+
+-- Asking why an answer is as it is leads from it to the turn that wrote it.
+CREATE INDEX span_by_message
+    ON span (json_extract(counts, '$.message')) WHERE name = 'write';
