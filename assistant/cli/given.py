@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, get_args, get_origin
 
 # Typer keeps these classes of its own to itself.
+_Annotation: TypeAlias = Any
 _Command: TypeAlias = Any
 _Context: TypeAlias = Any
 _Conversion: TypeAlias = Any
@@ -47,9 +48,10 @@ class _Sparing:
         return self.conversion().coerce(value, param=param, ctx=ctx)
 
 
-def _is(value: object, wanted: Any) -> bool:
+def _is(value: object, wanted: _Annotation) -> bool:
     """Whether it is already what is wanted: one such value, or several."""
-    if get_origin(wanted) is list:
+    several: _Annotation = get_origin(wanted)
+    if several is list:
         return isinstance(value, list | tuple) and all(
             _is(each, *get_args(wanted)) for each in value
         )
