@@ -35,6 +35,14 @@ class LogLevel(StrEnum):
     ERROR = auto()
 
 
+class MemoryMode(StrEnum):
+    """Who decides what is remembered."""
+
+    AUTOMATIC = auto()
+    ASK = auto()
+    OFF = auto()
+
+
 def _require(*, name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         raise ConfigError(f"{name} is {value}; it must be between {low} and {high}")
@@ -162,6 +170,22 @@ class KnowledgeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemorySettings:
+    """What is remembered of what you say."""
+
+    mode: MemoryMode = MemoryMode.AUTOMATIC
+    """automatic, ask (what is noticed waits for your yes) or off."""
+
+    recall_tokens: int = 200
+    """Most that memories may take of a prompt, in tokens."""
+
+    def __post_init__(self) -> None:
+        _require(
+            name="memory.recall_tokens", value=self.recall_tokens, low=0, high=8192
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSettings:
     """How the terminal interface looks and listens."""
 
@@ -205,6 +229,7 @@ class Settings:
     models: ModelSettings = field(default_factory=ModelSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
+    memory: MemorySettings = field(default_factory=MemorySettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     input: InputSettings = field(default_factory=InputSettings)
     log: LogSettings = field(default_factory=LogSettings)
