@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from time import time_ns
 from typing import TYPE_CHECKING
-
-from ulid import ULID
 
 from assistant.agents.chat import Chat
 from assistant.agents.prompt import TakeNotes
@@ -45,6 +44,7 @@ from assistant.knowledge.library import Library
 from assistant.knowledge.remembering import Remembering
 from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
+from assistant.minting import Minting
 from assistant.models.opening import EngineOpener
 from assistant.models.shelf import ModelShelf
 from assistant.privacy.audience import admit
@@ -117,9 +117,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+_ULIDS = Minting(milliseconds=lambda: time_ns() // 1_000_000, chance=os.urandom)
+
+
 def mint_ulid() -> str:
     """A fresh ULID; later ones of this process sort after earlier ones."""
-    return str(ULID())
+    return _ULIDS()
 
 
 @contextmanager
