@@ -14,10 +14,14 @@ from typing import BinaryIO
 
 from assistant.cli import render
 from assistant.entities.turn import TextFile
-from assistant.errors import InputTooLargeError, UsageError
+from assistant.errors import UsageError
+from assistant.media.enclosing import (
+    MEGABYTE,
+    enclosed,
+    text_of,
+    without_surrogates,
+)
 
-_MEGABYTE = 1_000_000
-_CHUNK = 1 << 16
 _PATIENCE_SECONDS = 3.0
 _STDIN = "standard input"
 
@@ -40,9 +44,9 @@ def read_question(
     text: str | None, paths: Sequence[Path], *, max_megabytes: float
 ) -> Question:
     """The words; standard input after them, or in their place; then the files."""
-    limit = int(max_megabytes * _MEGABYTE)
-    words = _without_surrogates(text or "")
-    files = [_read_file(path, limit) for path in paths]
+    limit = int(max_megabytes * MEGABYTE)
+    words = without_surrogates(text or "")
+    files = [enclosed(path, limit=limit) for path in paths]
     piped = _read_stdin(limit)
     if not piped.strip():
         return Question(text=words, files=tuple(files))
@@ -53,7 +57,7 @@ def read_question(
 
 def read_schema(path: Path, *, max_megabytes: float) -> Mapping[str, object]:
     """A JSON schema from its file."""
-    text = _read_file(path, int(max_megabytes * _MEGABYTE)).text
+    text = enclosed(path, limit=int(max_megabytes * MEGABYTE)).text
     try:
         schema = json.loads(text)
     except ValueError as error:
@@ -65,15 +69,6 @@ def read_schema(path: Path, *, max_megabytes: float) -> Mapping[str, object]:
     return schema
 
 
-def _read_file(path: Path, limit: int) -> TextFile:
-    try:
-        with path.open("rb") as file:
-            text = _text(file, str(path), limit)
-            return TextFile(name=_without_surrogates(path.name), text=text)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-
-
 def _read_stdin(limit: int) -> str:
     if sys.stdin is None or render.is_terminal(sys.stdin):
         return ""
@@ -81,7 +76,7 @@ def _read_stdin(limit: int) -> str:
     if stream is None:
         return sys.stdin.read(limit)
     _wait_for(stream)
-    return _text(stream, _STDIN, limit)
+    return text_of(stream, _STDIN, limit=limit)
 
 
 def _wait_for(stream: BinaryIO) -> None:
@@ -92,26 +87,3 @@ def _wait_for(stream: BinaryIO) -> None:
         return
     if not ready:
         render.notice("Reading standard input; end it with Ctrl-D, or use </dev/null")
-
-
-def _text(stream: BinaryIO, name: str, limit: int) -> str:
-    read = bytearray()
-    while chunk := stream.read(min(_CHUNK, limit + 1 - len(read))):
-        read += chunk
-        if len(read) > limit:
-            raise InputTooLargeError(
-                f"More than {limit / _MEGABYTE:g} MB came from {name}",
-                hint="Give less, or raise input.max_megabytes: hearth config set",
-            )
-    try:
-        text = read.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise UsageError(f"{name} is not text in UTF-8")
-    return text
-
-
-def _without_surrogates(text: str) -> str:
-    """An argument that was not UTF-8 came as lone surrogates, which none can store."""
-    return text.encode("utf-8", "replace").decode("utf-8")
