@@ -4,6 +4,7 @@ Pure. Relevance to a question dominates all of it; weight and age only decide be
 what is about equally to the point.
 """
 
+import math
 from datetime import datetime, timedelta
 
 from assistant.entities.memory import Memory, MemoryKind, MemoryTerm
@@ -50,5 +51,5 @@ def ranked(relevance: float, memory: Memory, *, now: datetime) -> float:
     used = max(memory.updated_at, memory.accessed_at or memory.updated_at)
     hours = max(0.0, (now - used).total_seconds() / 3600)
     weight = 1 - _SHARE_OF_IMPORTANCE + _SHARE_OF_IMPORTANCE * memory.importance
-    freshness = 1 - _SHARE_OF_RECENCY + _SHARE_OF_RECENCY * pow(_KEPT_AN_HOUR, hours)
+    freshness = 1 - _SHARE_OF_RECENCY + _SHARE_OF_RECENCY * math.pow(_KEPT_AN_HOUR, hours)
     return relevance * weight * freshness
