@@ -1,11 +1,8 @@
 """Commands that carry conversations out of the file and back in."""
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum, auto
 from pathlib import Path
 from typing import Annotated
 
@@ -15,20 +12,11 @@ from assistant.app import Assistant
 from assistant.cli import render
 from assistant.cli.opening import opened
 from assistant.cli.words import plural
+from assistant.conversations.exporting import ExportFormat, parts, write_file
 from assistant.entities.conversation import Conversation
 from assistant.errors import UsageError
 
 _ALL = 1_000_000_000
-
-
-class ExportFormat(StrEnum):
-    """How an export is written."""
-
-    JSONL = auto()
-    """Everything, to be imported again."""
-
-    MARKDOWN = auto()
-    """What was said, to be read."""
 
 
 def export(
@@ -59,14 +47,14 @@ def export(
     """
     with opened(context) as hearth:
         chosen = _chosen(hearth, conversation_ids or [])
-        parts = _parts(hearth, chosen, written_as)
+        pieces = parts(hearth.transfer, chosen, hearth.audience, written_as=written_as)
         if output is not None:
-            _write_file(output, parts)
+            write_file(output, pieces)
             render.notice(f"Wrote {plural(len(chosen), 'conversation')} to {output}")
             return
         show = render.data if written_as is ExportFormat.JSONL else render.text
-        for part in parts:
-            show(part)
+        for piece in pieces:
+            show(piece)
 
 
 def import_conversations(
@@ -94,33 +82,6 @@ def _chosen(hearth: Assistant, ids: Sequence[str]) -> list[Conversation]:
     if not ids:
         return hearth.history.recent(hearth.audience, limit=_ALL, include_archived=True)
     return [hearth.history.open(one, hearth.audience) for one in dict.fromkeys(ids)]
-
-
-def _parts(
-    hearth: Assistant, chosen: Sequence[Conversation], written_as: ExportFormat
-) -> Iterator[str]:
-    if written_as is ExportFormat.JSONL:
-        lines = hearth.transfer.export_jsonl(chosen, hearth.audience)
-        return (f"{line}\n" for line in lines)
-    sections = hearth.transfer.export_markdown(chosen, hearth.audience)
-    return (section.rstrip("\n") + "\n\n" for section in sections)
-
-
-def _write_file(path: Path, parts: Iterable[str]) -> None:
-    """The whole export, or the file as it was before; only its owner can read it."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        unfinished = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.writelines(parts)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
 
 
 @contextmanager
