@@ -121,7 +121,11 @@ class Answering:
         with self._trace.span("recall") as span:
             if not self._recall.is_worth_asking:
                 return
-            evidence = self._recall.ask(self._turn.question.content, request.audience)
+            evidence = self._recall.ask(
+                self._turn.question.content,
+                request.audience,
+                within=self._turn.within,
+            )
             span.count(
                 passages=len(evidence.hits),
                 quotes=len(evidence.quotes),

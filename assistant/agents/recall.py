@@ -12,7 +12,7 @@ from typing import Protocol
 from assistant.embeddings.embedder import Embedder
 from assistant.entities.audience import Audience
 from assistant.entities.citation import Evidence, Quote
-from assistant.entities.search import Hit, HitKind
+from assistant.entities.search import EVERYWHERE, Hit, HitKind, Within
 from assistant.errors import ModelError
 from assistant.knowledge.evidence import Source, Supporting, best_sentences
 from assistant.knowledge.search import Question, Search
@@ -48,11 +48,14 @@ class Recall:
         """An empty library costs a turn nothing."""
         return self.search.passages.count() > 0
 
-    def ask(self, question: str, audience: Audience) -> Evidence:
+    def ask(
+        self, question: str, audience: Audience, *, within: Within = EVERYWHERE
+    ) -> Evidence:
         """What the documents that this audience may see have to say."""
-        found = self.search.find(
-            Question(text=question, kinds=(HitKind.PASSAGE,), k=PASSAGES), audience
+        asked = Question(
+            text=question, kinds=(HitKind.PASSAGE,), within=within, k=PASSAGES
         )
+        found = self.search.find(asked, audience)
         if not found.hits:
             return Evidence(notices=found.notices)
         best = found.hits[:_READ]

@@ -7,9 +7,11 @@ flows back up.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.agents.narrowing import read_within
 from assistant.agents.prompt import TakeNotes
 from assistant.entities.conversation import Attachment, Conversation, Message
 from assistant.entities.ids import Clock, MessageId, Mint
+from assistant.entities.search import Within
 from assistant.entities.turn import TurnRequest
 from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
@@ -58,6 +60,11 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+    @property
+    def within(self) -> Within:
+        """The part of the library that the question is asked of."""
+        return read_within(self.attachments.get(self.question.id, ()))
+
 class Measures:
     """How the answer went, in tokens and milliseconds."""
 

@@ -7,6 +7,7 @@ a reader who finds it later can tell a slow answer from a dead one.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.agents.narrowing import noted
 from assistant.agents.turn import Desk, Turn
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import (
@@ -19,6 +20,7 @@ from assistant.entities.conversation import (
     MessageState,
 )
 from assistant.entities.ids import AttachmentId, ConversationId, MessageId
+from assistant.entities.search import Named
 from assistant.entities.turn import (
     Ask,
     Edit,
@@ -68,6 +70,7 @@ class _Writing:
             conversation, ask.text, parent_id=conversation.head_id
         )
         self._attach(question, ask.files)
+        self._narrow(question, ask.within)
         return self._answering(conversation, question)
 
     def _edit(self, edit: Edit) -> Turn:
@@ -150,7 +153,8 @@ class _Writing:
 
     def _conversation(self, ask: Ask) -> Conversation:
         if ask.conversation_id is not None:
-            return self._active(ask.conversation_id)
+            held = self._active(ask.conversation_id)
+            return replace(held, is_incognito=held.is_incognito or ask.is_incognito)
         place = self.audience.place
         now = self.desk.clock()
         fresh = Conversation(
@@ -163,6 +167,7 @@ class _Writing:
             server_id=place.server_id,
             channel_id=place.channel_id,
         )
+            is_incognito=ask.is_incognito,
         self.desk.conversations.add(fresh)
         return fresh.become(ConversationState.ACTIVE)
 
@@ -225,6 +230,11 @@ class _Writing:
             self.desk.messages.add_attachment(copy)
 
     def _move_head(self, conversation: Conversation, reply: Message) -> None:
+    def _narrow(self, question: Message, within: Sequence[Named]) -> None:
+        for named in within:
+            fresh = AttachmentId(self.desk.mint())
+            self.desk.messages.add_attachment(noted(named, on=question.id, id=fresh))
+
         self.desk.conversations.update(
             replace(conversation, head_id=reply.id, updated_at=self.desk.clock())
         )

@@ -1,5 +1,7 @@
 """`hearth ask`: one question, one answer."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +18,10 @@ from assistant.cli.reading import Question, read_question, read_schema
 from assistant.cli.shapes import answer_shape
 from assistant.entities.ids import ConversationId
 from assistant.entities.turn import Ask, Intent, Resume, TurnRequest
+from assistant.entities.search import Named
 from assistant.errors import NotFoundError, UsageError
 
+from assistant.knowledge.names import collection_named, document_named
 app = new_app()
 
 
@@ -62,6 +66,24 @@ def ask(
     ] = None,
     no_knowledge: Annotated[
         bool,
+    collection: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Ask only documents of this collection; repeatable."
+        ),
+    ] = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID|TITLE", help="Ask only this document; repeatable."),
+    ] = None,
+    incognito: Annotated[
+        bool,
+        typer.Option(
+            "--incognito",
+            help="Off the record: nothing said is remembered, and nothing "
+            "remembered is used.",
+        ),
+    ] = False,
         typer.Option("--no-knowledge", help="Answer without asking your documents."),
     ] = False,
     as_json: Annotated[
@@ -81,6 +103,7 @@ def ask(
       hearth ask -c "And of Spain?"
       git diff | hearth ask "Write a commit message"
       hearth ask -f notes.txt --schema person.json "Who is it about?"
+      hearth ask --document kettle.md "How often must I descale it?"
     """
     limit = settings_of(context).input.max_megabytes
     meets = read_schema(schema, max_megabytes=limit) if schema else None
@@ -88,8 +111,10 @@ def ask(
     with kept_if_unsaved(question.whole, paths_of(context)), opened(context) as hearth:
         request = TurnRequest(
             audience=hearth.audience,
-            intent=_intent(
-                hearth, question, goes_on=goes_on, conversation=conversation
+            intent=_set_on(
+                _intent(hearth, question, goes_on=goes_on, conversation=conversation),
+                within=_within(hearth, collection or [], document or []),
+                incognito=incognito,
             ),
             model=model,
             schema=meets,
@@ -121,6 +146,28 @@ def _intent(
 def _conversation(
     hearth: Assistant, *, goes_on: bool, conversation: str | None
 ) -> ConversationId | None:
+def _set_on(intent: Intent, *, within: tuple[Named, ...], incognito: bool) -> Intent:
+    """The same, asked only of these documents, or off the record from now on."""
+    if isinstance(intent, Ask):
+        return replace(intent, within=within, is_incognito=incognito)
+    if within or incognito:
+        raise UsageError(
+            "An answer that broke off goes on as it was asked",
+            hint="Leave out --collection, --document and --incognito",
+        )
+    return intent
+
+
+def _within(
+    hearth: Assistant, collections: Sequence[str], documents: Sequence[str]
+) -> tuple[Named, ...]:
+    library, audience = hearth.library, hearth.audience
+    return (
+        *(collection_named(library, name, audience) for name in collections),
+        *(document_named(library, name, audience) for name in documents),
+    )
+
+
     if conversation is not None:
         return hearth.history.open(conversation, hearth.audience).id
     if not goes_on:

@@ -12,7 +12,7 @@ from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, Collection
 from assistant.cli.shapes import found_shape
 from assistant.cli.words import short
-from assistant.entities.search import Hit, HitKind, Why
+from assistant.entities.search import Hit, HitKind, Why, Within
 from assistant.errors import NotFoundError
 from assistant.knowledge.search import Question
 from assistant.knowledge.sentences import lines_of, sentences_of
@@ -70,7 +70,11 @@ def search(
       hearth search invoice --kind passage --collection work -k 3 --why
     """
     question = Question(
-        text=query, kinds=_KINDS[kind], collection=collection, k=k, rerank=rerank
+        text=query,
+        kinds=_KINDS[kind],
+        within=Within(collections=() if collection is None else (collection,)),
+        k=k,
+        rerank=rerank,
     )
     with opened(context) as hearth:
         found = hearth.search.find(question, hearth.audience)
@@ -91,9 +95,10 @@ def _nothing(hearth: Assistant, question: Question) -> NotFoundError:
             f"Nothing was found for: {question.text}",
             hint="No document is in the library yet: hearth ingest ~/Documents",
         )
-    if question.collection is not None:
+    if not question.within.is_everything:
+        names = ", ".join(question.within.collections)
         return NotFoundError(
-            f"Nothing was found in {question.collection} for: {question.text}",
+            f"Nothing was found in {names} for: {question.text}",
             hint="See what there is: hearth documents list",
         )
     return NotFoundError(f"Nothing was found for: {question.text}")

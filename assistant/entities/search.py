@@ -14,6 +14,34 @@ class HitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A document, or else a whole collection, that a question is asked of."""
+
+    title: str
+    document_id: DocumentId | None = None
+    collection: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.document_id is None) == (self.collection is None):
+            raise ValueError("it is one document, or one collection")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """The part of the library that is searched: any of these; all if there are none."""
+
+    collections: tuple[str, ...] = ()
+    documents: tuple[DocumentId, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.collections or self.documents)
+
+
+EVERYWHERE = Within()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
     """Ranks count from 1; None where that search did not find it or did not run."""
 

@@ -11,6 +11,7 @@ from assistant.entities.audience import Audience
 from assistant.entities.citation import Basis, Citation, Evidence
 from assistant.entities.conversation import Attachment, FinishReason, Message
 from assistant.entities.ids import ConversationId, MessageId
+from assistant.entities.search import Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,11 @@ class Ask:
     text: str
     conversation_id: ConversationId | None = None
     files: tuple[TextFile, ...] = ()
+    within: tuple[Named, ...] = ()
+    """Documents and collections that alone are asked; the whole library otherwise."""
+
+    is_incognito: bool = False
+    """Off the record from this question on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from assistant.embeddings.embedder import Embedder
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import MessageRole
 from assistant.entities.knowledge import SectionKind
-from assistant.entities.search import Found, Hit, HitKind, Why
+from assistant.entities.search import EVERYWHERE, Found, Hit, HitKind, Why, Within
 from assistant.errors import ModelError
 from assistant.knowledge.fusion import (
     DIALOGUE_WEIGHT,
@@ -32,7 +32,7 @@ from assistant.storage.vectors import VectorKind
 if TYPE_CHECKING:
     from assistant.embeddings.embedder import Vector
 
-EVERYTHING = (HitKind.PASSAGE, HitKind.MESSAGE)
+_ALL_KINDS = (HitKind.PASSAGE, HitKind.MESSAGE)
 _FURTHER = 4  # times as many are looked at, when too few may be seen
 
 _log = logging.getLogger(__name__)
@@ -43,8 +43,8 @@ class Question:
     """What is searched for, and how."""
 
     text: str
-    kinds: Sequence[HitKind] = EVERYTHING
-    collection: str | None = None
+    kinds: Sequence[HitKind] = _ALL_KINDS
+    within: Within = EVERYWHERE
     k: int = 8
     rerank: bool = False
 
@@ -90,7 +90,7 @@ class Search:
         if HitKind.PASSAGE in question.kinds:
             notices += self._unread(audience)
             hits += self._passages(question, audience, meaning)
-        if HitKind.MESSAGE in question.kinds and question.collection is None:
+        if HitKind.MESSAGE in question.kinds and question.within.is_everything:
             hits += self._messages(question, audience, meaning)
         hits.sort(key=lambda hit: -hit.score)
         if question.rerank:
@@ -125,19 +125,19 @@ class Search:
         self, question: Question, audience: Audience, meaning: "Vector | None"
     ) -> list[Hit]:
         wording = Wording(
-            passages=self.passages, audience=audience, collection=question.collection
+            passages=self.passages, audience=audience, within=question.within
         )
         by_word = wording.find(question.text)
         by_meaning: dict[int, float] = {}
         if meaning is not None:
-            among = self.passages.visible(audience, collection=question.collection)
+            among = self.passages.visible(audience, within=question.within)
             by_meaning = self._near(VectorKind.PASSAGE, meaning, among=among)
         fused = fuse_scores(by_word, by_meaning, weight=DOCUMENT_WEIGHT)
         best = fused[: max(question.k, CANDIDATES)]
         shelved = {
             each.number: each
             for each in self.passages.by_number(
-                [hit.id for hit in best], audience, collection=question.collection
+                [hit.id for hit in best], audience, within=question.within
             )
         }
         return [_passage_hit(hit, shelved[hit.id]) for hit in best if hit.id in shelved]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from assistant.entities.audience import Audience
+from assistant.entities.search import EVERYWHERE, Within
 from assistant.knowledge.letters import least_alike, likeness, runs_of, slips_of
 from assistant.knowledge.query import any_of, keyword_query
 from assistant.storage.passages import Passages
@@ -27,7 +28,7 @@ class Wording:
 
     passages: Passages
     audience: Audience
-    collection: str | None = None
+    within: Within = EVERYWHERE
 
     def find(self, question: str) -> Mapping[int, float]:
         """Scores by number; a higher one is better."""
@@ -44,7 +45,7 @@ class Wording:
         if not terms:
             return {}
         return self.passages.by_words(
-            any_of(terms), self.audience, collection=self.collection, limit=CANDIDATES
+            any_of(terms), self.audience, within=self.within, limit=CANDIDATES
         )
 
     def _guessed(self, term: str) -> Mapping[int, float]:
@@ -65,7 +66,7 @@ class Wording:
             runs,
             self.audience,
             fewest=ceil(least * len(runs)),
-            collection=self.collection,
+            within=self.within,
             limit=CANDIDATES,
         )
         shares = {

@@ -86,6 +86,22 @@ _ALL = """
      ORDER BY updated_at DESC, id DESC
      LIMIT :limit
 """
+_TITLES = """
+    SELECT id, title, source
+      FROM document
+     WHERE ((:in_private AND owner_id = :reader_id)
+            OR (scope = 'public' AND server_id = :in_server))
+       AND state <> 'arriving'
+     ORDER BY updated_at DESC, id DESC
+"""
+_COLLECTIONS = """
+    SELECT DISTINCT collection
+      FROM document
+     WHERE ((:in_private AND owner_id = :reader_id)
+            OR (scope = 'public' AND server_id = :in_server))
+       AND state <> 'arriving'
+     ORDER BY collection
+"""
 _REMOVE = """
     DELETE FROM document
      WHERE id = :id
@@ -207,6 +223,15 @@ class Shelf:
     collection: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """What a document is called, and where it was found."""
+
+    id: DocumentId
+    title: str
+    source: str
+
+
 class Documents:
     """The library's list, without what the documents say."""
 
@@ -253,6 +278,16 @@ class Documents:
         """The last changed first."""
         row = {"collection": collection, "limit": limit, **audience_to_row(audience)}
         return [document_from_row(r) for r in self._database.query(_ALL, row)]
+
+    def titles(self, audience: Audience) -> list[Title]:
+        """What each is called, the last changed first."""
+        rows = self._database.query(_TITLES, audience_to_row(audience))
+        return [Title(**row) for row in rows]
+
+    def collections(self, audience: Audience) -> list[str]:
+        """The names under which there are documents; '' is the library's own."""
+        rows = self._database.query(_COLLECTIONS, audience_to_row(audience))
+        return [row["collection"] for row in rows]
 
     def remove(self, document_id: DocumentId) -> None:
         if not self._database.execute(_REMOVE, {"id": document_id}):

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from assistant.entities.audience import Audience
 from assistant.entities.ids import DocumentId, PassageId
 from assistant.entities.knowledge import Passage
+from assistant.entities.search import EVERYWHERE, Within
 from assistant.errors import UnreadableDatabaseError
 from assistant.storage.database import Database
 from assistant.storage.knowledge_rows import passage_from_row, passage_to_row
-from assistant.storage.rows import audience_to_row, to_json
+from assistant.storage.rows import Row, audience_to_row, to_json
 from assistant.storage.stems import stems
 
 _ADD = """
@@ -47,7 +48,9 @@ _BY_NUMBER = """
       FROM json_each(:numbers) AS wanted
       JOIN passage ON passage.number = wanted.value
       JOIN document ON document.id = passage.document_id
-     WHERE (:collection IS NULL OR document.collection = :collection)
+     WHERE (:everywhere
+            OR document.collection IN (SELECT value FROM json_each(:collections))
+            OR document.id IN (SELECT value FROM json_each(:documents)))
        AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
@@ -71,7 +74,9 @@ _BY_WORDS = """
       JOIN passage ON passage.number = passage_text.rowid
       JOIN document ON document.id = passage.document_id
      WHERE passage_text MATCH :words
-       AND (:collection IS NULL OR document.collection = :collection)
+       AND (:everywhere
+            OR document.collection IN (SELECT value FROM json_each(:collections))
+            OR document.id IN (SELECT value FROM json_each(:documents)))
        AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
@@ -87,7 +92,9 @@ _BY_RUNS = """
             HAVING count(*) >= :fewest) AS alike
       JOIN passage ON passage.number = alike.number
       JOIN document ON document.id = passage.document_id
-     WHERE (:collection IS NULL OR document.collection = :collection)
+     WHERE (:everywhere
+            OR document.collection IN (SELECT value FROM json_each(:collections))
+            OR document.id IN (SELECT value FROM json_each(:documents)))
        AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
@@ -101,14 +108,18 @@ _ALL_VISIBLE = """
          WHERE NOT ((:in_private AND owner_id = :reader_id)
                     OR (scope = 'public' AND ifnull(server_id = :in_server, 0)))
             OR state = 'arriving'
-            OR (:collection IS NOT NULL AND collection <> :collection)
+            OR NOT (:everywhere
+                    OR collection IN (SELECT value FROM json_each(:collections))
+                    OR id IN (SELECT value FROM json_each(:documents)))
     ) AS whole
 """
 _VISIBLE = """
     SELECT passage.number
       FROM passage
       JOIN document ON document.id = passage.document_id
-     WHERE (:collection IS NULL OR document.collection = :collection)
+     WHERE (:everywhere
+            OR document.collection IN (SELECT value FROM json_each(:collections))
+            OR document.id IN (SELECT value FROM json_each(:documents)))
        AND document.state <> 'arriving'
        AND ((:in_private AND document.owner_id = :reader_id)
             OR (document.scope = 'public' AND document.server_id = :in_server))
@@ -179,12 +190,12 @@ class Passages:
         numbers: Sequence[int],
         audience: Audience,
         *,
-        collection: str | None = None,
+        within: Within = EVERYWHERE,
     ) -> list[Shelved]:
         """Those that are there and may be seen, in the order asked for."""
         row = {
             "numbers": to_json(list(numbers)),
-            "collection": collection,
+            **_within_to_row(within),
             **audience_to_row(audience),
         }
         return [
@@ -203,7 +214,7 @@ class Passages:
         words: str,
         audience: Audience,
         *,
-        collection: str | None = None,
+        within: Within = EVERYWHERE,
         limit: int,
     ) -> dict[int, float]:
         """BM25 over headings and text, by number, best first.
@@ -212,7 +223,7 @@ class Passages:
         """
         row = {
             "words": words,
-            "collection": collection,
+            **_within_to_row(within),
             "limit": limit,
             **audience_to_row(audience),
         }
@@ -225,7 +236,7 @@ class Passages:
         audience: Audience,
         *,
         fewest: int,
-        collection: str | None = None,
+        within: Within = EVERYWHERE,
         limit: int,
     ) -> list[int]:
         """Numbers of those with so many of these runs of three letters anywhere.
@@ -236,17 +247,17 @@ class Passages:
         row = {
             "runs": to_json(quoted),
             "fewest": fewest,
-            "collection": collection,
+            **_within_to_row(within),
             "limit": limit,
             **audience_to_row(audience),
         }
         return [found["number"] for found in self._database.query(_BY_RUNS, row)]
 
     def visible(
-        self, audience: Audience, *, collection: str | None = None
+        self, audience: Audience, *, within: Within = EVERYWHERE
     ) -> list[int] | None:
         """Numbers this audience may find; None when that is every passage."""
-        row = {"collection": collection, **audience_to_row(audience)}
+        row = {**_within_to_row(within), **audience_to_row(audience)}
         if self._database.query(_ALL_VISIBLE, row)[0]["whole"]:
             return None
         return [found["number"] for found in self._database.query(_VISIBLE, row)]
@@ -283,3 +294,11 @@ class Passages:
     def rebuild_indexes(self) -> None:
         self._database.execute(_REBUILD_WORDS)
         self._database.execute(_REBUILD_TRIGRAMS)
+
+
+def _within_to_row(within: Within) -> Row:
+    return {
+        "everywhere": int(within.is_everything),
+        "collections": to_json(list(within.collections)),
+        "documents": to_json(list(within.documents)),
+    }

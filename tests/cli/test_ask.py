@@ -334,3 +334,18 @@ class _FailsFirst(ScriptedEngine):
             self.requests.append(request)
             raise EngineError("It blew up")
         yield from super().generate(request)
+
+
+def test_a_question_is_asked_off_the_record(hearth: Hearth) -> None:
+    identity = hearth("ask", "--incognito", "--json", "Hello?").json["conversation_id"]
+
+    assert hearth("conversations", "show", identity, "--json").json["incognito"] is True
+
+
+def test_a_document_or_collection_that_is_not_there_is_named(hearth: Hearth) -> None:
+    for option in ("--document", "--collection"):
+        result = hearth("ask", option, "teapot.md", "How much?")
+
+        assert result.status == 3
+        assert "teapot.md" in result.err
+    assert hearth("conversations", "list", "--json").lines == []

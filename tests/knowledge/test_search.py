@@ -8,7 +8,7 @@ import pytest
 from assistant.entities.audience import Audience, Scope
 from assistant.entities.conversation import Message, MessageRole, MessageState
 from assistant.entities.ids import LOCAL_USER
-from assistant.entities.search import Found, Hit, HitKind
+from assistant.entities.search import Found, Hit, HitKind, Within
 from assistant.errors import EngineError
 from assistant.knowledge.letters import runs_of
 from assistant.knowledge.remembering import Remembering
@@ -174,9 +174,14 @@ def test_one_collection_is_searched_alone(shelf: Papers) -> None:
     shelf.write("work/lamp.md", "# Lamps\n\nThe office lamp is broken.")
     shelf.take_in(str(shelf.folder / "work"), collection="work")
 
-    assert names(ask(shelf, "lamp", collection="work")) == ["lamp.md"]
-    assert ask(shelf, "lamp", collection="work").hits[0].title == "Lamps"
-    assert ask(shelf, "lamp", collection="none").hits == ()
+    assert names(ask(shelf, "lamp", within=Within(collections=("work",)))) == [
+        "lamp.md"
+    ]
+    assert (
+        ask(shelf, "lamp", within=Within(collections=("work",))).hits[0].title
+        == "Lamps"
+    )
+    assert ask(shelf, "lamp", within=Within(collections=("none",))).hits == ()
 
 
 def test_without_an_embedder_words_find_the_same_and_it_is_said(
@@ -308,7 +313,7 @@ def test_documents_and_conversations_are_found_together_or_alone(
     assert kinds() == {HitKind.PASSAGE, HitKind.MESSAGE}
     assert kinds(HitKind.PASSAGE) == {HitKind.PASSAGE}
     assert kinds(HitKind.MESSAGE) == {HitKind.MESSAGE}
-    in_collection = ask(shelf, "walrus", collection="").hits
+    in_collection = ask(shelf, "walrus", within=Within(collections=("",))).hits
     assert {hit.kind for hit in in_collection} == {HitKind.PASSAGE}
 
 

@@ -1,6 +1,7 @@
 """Passages come back as they were kept, and words find them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from assistant.entities.knowledge import (
     Passage,
     SectionKind,
 )
+from assistant.entities.search import Within
 from assistant.errors import StorageError
 from assistant.storage.database import Database
 from assistant.storage.documents import Documents
@@ -27,6 +29,7 @@ from tests.storage.test_documents import undone
 from tests.storage.test_secrecy import CANARY, residue
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
+WORK = Within(collections=("work",))
 PLACE = st.none() | st.integers(1, 2**53)
 LOCATIONS = st.builds(
     Location,
@@ -153,12 +156,29 @@ def test_one_collection_can_be_searched_alone(shelf: Bookshelf) -> None:
     every = [*home, *work]
 
     passages = shelf.passages
-    by_words = passages.by_words('"lamp"', ME, collection="work", limit=9)
-    by_number = passages.by_number(every, ME, collection="work")
-    by_runs = passages.by_runs(["lam"], ME, fewest=1, collection="work", limit=9)
+    by_words = passages.by_words('"lamp"', ME, within=WORK, limit=9)
+    by_number = passages.by_number(every, ME, within=WORK)
+    by_runs = passages.by_runs(["lam"], ME, fewest=1, within=WORK, limit=9)
 
     assert list(by_words) == [each.number for each in by_number] == by_runs == work
-    assert passages.visible(ME, collection="work") == work
+    assert passages.visible(ME, within=WORK) == work
+
+
+def test_single_documents_are_searched_with_or_without_a_collection(
+    shelf: Bookshelf,
+) -> None:
+    home = shelf.add(a_document("one", collection="home"), "the lamp")
+    work = shelf.add(a_document("two", collection="work"), "the lamp")
+    shelf.add(a_document("three", collection="other"), "the lamp")
+    one = Within(documents=(DocumentId("one"),))
+    both = replace(one, collections=("work",))
+
+    passages = shelf.passages
+
+    assert passages.visible(ME, within=one) == home
+    assert list(passages.by_words('"lamp"', ME, within=one, limit=9)) == home
+    assert passages.visible(ME, within=both) == [*home, *work]
+    assert passages.visible(ME, within=Within(documents=(DocumentId("no"),))) == []
 
 
 def test_who_may_see_everything_need_not_be_told_what(shelf: Bookshelf) -> None:
