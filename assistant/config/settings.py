@@ -26,6 +26,15 @@ class KeySource(StrEnum):
     FILE = auto()
 
 
+class Look(StrEnum):
+    """How the terminal interface is coloured."""
+
+    EMBER = auto()
+    PAPER = auto()
+    CONTRAST = auto()
+    ANSI = auto()
+
+
 class LogLevel(StrEnum):
     """How much goes to the log file."""
 
@@ -189,15 +198,8 @@ class MemorySettings:
 class InterfaceSettings:
     """How the terminal interface looks and listens."""
 
-    theme: str = "ember"
+    theme: Look = Look.EMBER
     """ember, paper, contrast or ansi."""
-
-    def __post_init__(self) -> None:
-        themes = ("ember", "paper", "contrast", "ansi")
-        if self.theme not in themes:
-            raise ConfigError(
-                f"interface.theme is {self.theme!r}; choose from {', '.join(themes)}"
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Change one setting in the settings file, keeping its comments.
+"""Change settings in the settings file, one at a time, keeping its comments.
 
 The new file is checked as a whole before it takes the old one's place.
 """
@@ -7,8 +7,7 @@ import os
 import tempfile
 from enum import StrEnum
 from pathlib import Path
-
-import tomlkit
+from typing import TYPE_CHECKING
 
 from assistant.config.loader import (
     TYPES,
@@ -22,6 +21,9 @@ from assistant.config.paths import Paths
 from assistant.config.values import from_text
 from assistant.errors import ConfigError
 
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
 
 def set_setting(paths: Paths, name: str, text: str) -> object:
     """Write one setting, given as text; returns the value it now has."""
@@ -29,17 +31,43 @@ def set_setting(paths: Paths, name: str, text: str) -> object:
         value = from_text(TYPES[known(name)], text)
     except ValueError as error:
         raise ConfigError(f"{name} {error}") from None
+    import tomlkit
+
     section, key = name.split(".")
-    path = paths.settings_file
-    old = read_settings_file(path)
-    if not isinstance(parse_toml(old, path).get(section, {}), dict):
-        parse_settings(old, path)  # says where and why that is wrong
-    document = tomlkit.parse(old)
+    document = _document(paths.settings_file, section)
     document.setdefault(section, tomlkit.table())[key] = _as_toml(value)
-    new = tomlkit.dumps(document)
-    settings_from(parse_settings(new, path))
-    _replace(path, new)
+    _write(document, paths.settings_file)
     return value
+
+
+def unset_setting(paths: Paths, name: str) -> bool:
+    """Take one setting out of the file; whether it was in there."""
+    section, key = known(name).split(".")
+    document = _document(paths.settings_file, section)
+    table = document.get(section, {})
+    if key not in table:
+        return False
+    del table[key]
+    _write(document, paths.settings_file)
+    return True
+
+
+def _document(path: Path, section: str) -> "TOMLDocument":
+    """The file as it is, if what is to be changed in it is a section."""
+    import tomlkit
+
+    text = read_settings_file(path)
+    if not isinstance(parse_toml(text, path).get(section, {}), dict):
+        parse_settings(text, path)  # says where and why that is wrong
+    return tomlkit.parse(text)
+
+
+def _write(document: "TOMLDocument", path: Path) -> None:
+    import tomlkit
+
+    text = tomlkit.dumps(document)
+    settings_from(parse_settings(text, path))
+    _replace(path, text)
 
 
 def _as_toml(value: object) -> object:
