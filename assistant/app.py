@@ -19,11 +19,13 @@ from assistant.agents.prompt import TakeNotes
 from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk
 from assistant.audit.log import AuditTrail
+from assistant.config.configuration import Configuration
 from assistant.config.loader import load_settings
 from assistant.config.paths import Paths, find_paths
 from assistant.config.settings import Cipher, Settings
 from assistant.conversations.accounts import Accounts
 from assistant.conversations.gauge import Gauge
+from assistant.conversations.beginning import Beginning
 from assistant.conversations.history import History
 from assistant.conversations.recovery import is_alive, mark_interrupted, this_process
 from assistant.conversations.steps import Steps
@@ -102,6 +104,10 @@ class Assistant:
     people: People
     database: Database
     settings: Settings
+    configuration: Configuration
+    """The same settings where they are written, and how to change them."""
+
+    beginning: Beginning
     paths: Paths
     clock: Clock
     mint: Mint
@@ -280,6 +286,15 @@ def _wire(
         people=people,
         database=database,
         settings=settings,
+        configuration=Configuration(
+            paths=paths, environment=environment, running=settings
+        ),
+        beginning=Beginning(
+            facts=MachineFacts(database),
+            conversations=conversations,
+            database=database,
+            clock=utc_now,
+        ),
         paths=paths,
         clock=utc_now,
         mint=mint_ulid,

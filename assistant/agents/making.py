@@ -25,6 +25,7 @@ from assistant.entities.turn import (
 )
 from assistant.errors import SchemaError
 from assistant.llm.engine import Engine
+from assistant.personas.phrasing import told
 
 MAY_WRITE = 2
 """From this tier on a model's own words about documents are worth checking."""
@@ -108,7 +109,7 @@ class Making:
         with self._trace.span("compose") as span:
             prompt = compose(
                 self._turn.branch,
-                system=self._settings.system_prompt,
+                system=told(self._settings.system_prompt, self._turn.persona),
                 attachments=self._turn.attachments,
                 engine=engine,
                 allowed=budget(engine, max_reply_tokens=limit),

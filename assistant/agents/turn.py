@@ -11,8 +11,10 @@ from assistant.agents.narrowing import read_within
 from assistant.agents.prompt import TakeNotes
 from assistant.entities.conversation import Attachment, Conversation, Message
 from assistant.entities.ids import Clock, MessageId, Mint
+from assistant.entities.persona import Persona
 from assistant.entities.search import Within
 from assistant.entities.turn import TurnRequest
+from assistant.personas.library import PersonaLibrary
 from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
@@ -31,6 +33,7 @@ class Desk:
     messages: Messages
     citations: Citations
     spans: Spans
+    personas: PersonaLibrary
     clock: Clock
     mint: Mint
     writer: str
@@ -48,6 +51,9 @@ class Turn:
     conversation: Conversation
     question: Message
     reply: Message
+    persona: Persona
+    """Who seems to be answering; it goes into the wording and nowhere else."""
+
     branch: Sequence[Message]
     """Root first; ends with the question, or with the reply to be gone on with."""
 

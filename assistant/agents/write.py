@@ -147,6 +147,7 @@ class _Writing:
             conversation=conversation,
             question=question,
             reply=reply,
+            persona=self.desk.personas.answering(conversation),
             branch=branch,
             attachments=files,
         )
@@ -169,13 +170,20 @@ class _Writing:
         )
             is_incognito=ask.is_incognito,
         self.desk.conversations.add(fresh)
-        return fresh.become(ConversationState.ACTIVE)
+        return self._with_persona(fresh.become(ConversationState.ACTIVE))
 
     def _active(self, conversation_id: ConversationId) -> Conversation:
         conversation = self.desk.conversations.get(conversation_id, self.audience)
-        if conversation.state is ConversationState.ACTIVE:
+        if conversation.state is not ConversationState.ACTIVE:
+            conversation = conversation.become(ConversationState.ACTIVE)
+        return self._with_persona(conversation)
+
+    def _with_persona(self, conversation: Conversation) -> Conversation:
+        """With the one that was asked for by name, from now on."""
+        name = self.request.persona
+        if name is None:
             return conversation
-        return conversation.become(ConversationState.ACTIVE)
+        return self.desk.personas.chosen_for(conversation, name)
 
     def _of(self, message: Message) -> Conversation:
         return self._active(message.conversation_id)

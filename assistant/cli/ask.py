@@ -13,6 +13,7 @@ from assistant.cli.answering import Showing, stats_line
 from assistant.cli.keeping import kept_if_unsaved
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
+from assistant.cli.options import AnsweredBy
 from assistant.cli.places import paths_of, settings_of
 from assistant.cli.reading import Question, read_question, read_schema
 from assistant.cli.shapes import answer_shape
@@ -52,6 +53,7 @@ def ask(
     model: Annotated[
         str | None, typer.Option(metavar="NAME", help="Answer with this model.")
     ] = None,
+    persona: AnsweredBy = None,
     file: Annotated[
         list[Path] | None,
         typer.Option(
@@ -117,6 +119,7 @@ def ask(
                 incognito=incognito,
             ),
             model=model,
+            persona=persona,
             schema=meets,
             use_knowledge=not no_knowledge,
         )

@@ -14,6 +14,7 @@ from assistant.cli.answering import Showing, TurnFailedError
 from assistant.cli.keeping import kept_if_unsaved
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
+from assistant.cli.options import AnsweredBy
 from assistant.entities.conversation import MessageRole
 from assistant.entities.ids import ConversationId
 from assistant.entities.turn import Ask, Intent, Resume, TurnRequest
@@ -43,6 +44,7 @@ def chat(
     model: Annotated[
         str | None, typer.Option(metavar="NAME", help="Answer with this model.")
     ] = None,
+    persona: AnsweredBy = None,
 ) -> None:
     """Talk line by line, on any terminal.
 
@@ -54,7 +56,7 @@ def chat(
     """
     with opened(context) as hearth:
         hearth.idle.start()
-        talk = _Talk(hearth=hearth, model=model)
+        talk = _Talk(hearth=hearth, model=model, persona=persona)
         talk.begin(_found(hearth, goes_on=goes_on, conversation=conversation))
         for typed in _lines():
             if not talk.take(typed):
@@ -76,6 +78,7 @@ class _Talk:
 
     hearth: Assistant
     model: str | None
+    persona: str | None = None
     conversation_id: ConversationId | None = None
 
     def begin(self, conversation_id: ConversationId | None) -> None:
@@ -111,7 +114,10 @@ class _Talk:
 
     def _turn(self, intent: Intent) -> None:
         request = TurnRequest(
-            audience=self.hearth.audience, intent=intent, model=self.model
+            audience=self.hearth.audience,
+            intent=intent,
+            model=self.model,
+            persona=self.persona,
         )
         showing = Showing(how_to_go_on="/continue")
         try:

@@ -55,6 +55,10 @@ class _Hearth(LazyGroup):
             help="List, read, search and move conversations.",
         ),
         "models": Entry(module="assistant.cli.models", help="Choose and fetch models."),
+        "personas": Entry(
+            module="assistant.cli.personas",
+            help="Choose who seems to be answering, and how they speak.",
+        ),
         "config": Entry(module="assistant.cli.config", help="See and change settings."),
         "stats": Entry(module="assistant.cli.stats", help="Count what is kept."),
         "trace": Entry(

@@ -14,6 +14,14 @@ Collection: TypeAlias = Annotated[
 Limit: TypeAlias = Annotated[
     int, typer.Option("-n", "--limit", min=1, metavar="NUMBER", help="At most so many.")
 ]
+AnsweredBy: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--persona",
+        metavar="NAME",
+        help="Let this persona answer, in this conversation from now on.",
+    ),
+]
 Yes: TypeAlias = Annotated[
     bool, typer.Option("-y", "--yes", help="Do it without asking.")
 ]

@@ -8,8 +8,10 @@ from assistant.entities.conversation import Conversation, Message
 from assistant.entities.ingest import FileIngested
 from assistant.entities.knowledge import Document, Passage
 from assistant.entities.model import HealthReport, ModelService
+from assistant.entities.persona import Persona
 from assistant.entities.search import Hit, HitKind
 from assistant.entities.trace import Span
+from assistant.personas.library import is_built_in
 from assistant.storage.messages import MessageHit
 from assistant.weights.metadata import GgufMetadata
 
@@ -199,6 +201,23 @@ def _file_shape(file: GgufMetadata) -> Shape:
         "size_bytes": file.size_bytes,
         "context_tokens": file.context_tokens,
         "licence": file.licence,
+    }
+
+
+def persona_shape(persona: Persona, *, is_in_use: bool) -> Shape:
+    return {
+        "name": persona.name,
+        "description": persona.description,
+        "in_use": is_in_use,
+        "built_in": is_built_in(persona),
+        "traits": {aspect: list(words) for aspect, words in persona.traits.items()},
+        "voice": dict(persona.voice),
+        "knowledge_areas": list(persona.knowledge_areas),
+        "behavioral_rules": list(persona.behavioral_rules),
+        "example_interactions": [
+            {"user": each.user, "reply": each.reply}
+            for each in persona.example_interactions
+        ],
     }
 
 

@@ -71,6 +71,9 @@ class TurnRequest:
     model: str | None = None
     """By name; None takes the model in use, and its fallbacks."""
 
+    persona: str | None = None
+    """By name: answers in this conversation from now on; None changes nothing."""
+
     schema: Mapping[str, object] | None = None
     """A JSON schema that the answer must meet."""
 

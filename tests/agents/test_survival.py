@@ -12,6 +12,7 @@ import pytest
 from assistant.agents.chat import Chat
 from assistant.agents.turn import Desk
 from assistant.app import Assistant, open_assistant
+from assistant.audit.log import AuditTrail
 from assistant.config.paths import Paths, find_paths
 from assistant.config.settings import ChatSettings, Settings
 from assistant.conversations.recovery import this_process
@@ -20,12 +21,15 @@ from assistant.entities.ids import ConversationId
 from assistant.entities.model import ModelKind, ModelService
 from assistant.entities.turn import Ask, QuestionSaved, TurnFinished, TurnRequest
 from assistant.models.fallback import Candidate
+from assistant.personas.library import PersonaLibrary
+from assistant.storage.audit import AuditLog
 from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.fulltext import FullText
 from assistant.storage.messages import Messages
 from assistant.storage.people import People
+from assistant.storage.personas import Personas
 from assistant.storage.spans import Spans
 from tests.conftest import KEY
 from tests.fakes.engine import ScriptedEngine
@@ -152,6 +156,10 @@ class OneModel:
 def chat_over(path: Path, vfs: str | None = None) -> Iterator[Chat]:
     database = open_file(path, vfs=vfs)
     people, ids = People(database), count(1)
+
+    def mint() -> str:
+        return f"{next(ids):026d}"
+
     if people.find_user(ME.user_id) is None:
         people.add_user(a_user())
     desk = Desk(
@@ -161,8 +169,16 @@ def chat_over(path: Path, vfs: str | None = None) -> Iterator[Chat]:
         messages=Messages(database),
         citations=Citations(database),
         spans=Spans(database),
+        personas=PersonaLibrary(
+            database=database,
+            personas=Personas(database),
+            conversations=Conversations(database),
+            trail=AuditTrail(AuditLog(database), mint=mint, clock=clock),
+            clock=clock,
+            mint=mint,
+        ),
         clock=clock,
-        mint=lambda: f"{next(ids):026d}",
+        mint=mint,
         writer=this_process(),
     )
     engine = ScriptedEngine("The first answer.", "The second answer.")

@@ -300,6 +300,7 @@ def chat_beside(hearth: Assistant, idle: IdleWork) -> Chat:
         messages=Messages(database),
         citations=Citations(database),
         spans=Spans(database),
+        personas=hearth.personas,
         clock=hearth.clock,
         mint=hearth.mint,
         writer="this",
