@@ -4,7 +4,7 @@ Raw HTML and link definitions stay visible as text, an address stands beside
 the words it hides behind, and nothing is fetched.
 """
 
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -20,6 +20,7 @@ from textual.widgets._markdown import (
 )
 
 from assistant.safetext import StreamCleaner, clean
+from tui.widgets.fence import Fence
 
 _MOST_PARTS = 2000
 """As the parser counts them; a paragraph is three, an item of a list five."""
@@ -102,6 +103,13 @@ class _Table(MarkdownTable):
         await self._markdown.mount(block)
 
 
+_BLOCKS: Mapping[str, type[MarkdownBlock]] = {
+    "table_open": _Table,
+    "fence": Fence,
+    "code_block": Fence,
+}
+
+
 class Prose(Markdown):
     """What the assistant says, at once or piece by piece."""
 
@@ -115,11 +123,6 @@ class Prose(Markdown):
                 color: $code;
                 background: $panel;
             }
-        }
-        MarkdownFence, MarkdownFence:light {
-            margin: 0 0 1 0;
-            background: $surface;
-            color: $foreground;
         }
         MarkdownHeader { margin: 1 0; color: $primary; text-style: bold; }
         MarkdownH1 { content-align: left middle; }
@@ -143,11 +146,7 @@ class Prose(Markdown):
         self._stream: MarkdownStream | None = None
 
     def get_block_class(self, block_name: str) -> type[MarkdownBlock]:
-        return (
-            _Table
-            if block_name == "table_open"
-            else super().get_block_class(block_name)
-        )
+        return _BLOCKS.get(block_name) or super().get_block_class(block_name)
 
     def unhandled_token(self, token: Token) -> MarkdownBlock | None:
         return _Verbatim(self, token) if token.type == _VERBATIM else None
@@ -174,6 +173,11 @@ class Prose(Markdown):
         if self.source != text or self._outline() != _outline_of(text):
             await self.update(text)
 
+    @property
+    def fences(self) -> tuple[Fence, ...]:
+        """Its blocks of code, from the top."""
+        return tuple(self.query(Fence))
+
     def _outline(self) -> list[tuple[str, int, int]]:
         """What is drawn, by kind and lines; each part is drawn from its lines alone."""
         return [
@@ -198,3 +202,14 @@ def _outline_of(text: str) -> list[tuple[str, int, int]]:
         for token in parser().parse(text)
         if token.level == 0 and token.map is not None
     ]
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """What a text links to, each address once, in order."""
+    found = (
+        str(child.attrs.get("href", ""))
+        for token in parser().parse(clean(text))
+        for child in token.children or ()
+        if child.type == "link_open"
+    )
+    return tuple(dict.fromkeys(found))
