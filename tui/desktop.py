@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Thread
 
 from assistant.errors import UsageError
 
@@ -65,8 +66,8 @@ def open_outside(target: str, environment: Mapping[str, str]) -> bool:
     if opener is None:
         return False
     try:
-        # Its words would fall on the screen, and its end is not waited for.
-        subprocess.Popen(
+        # Its words would fall on the screen.
+        opened = subprocess.Popen(
             [opener, target],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -75,6 +76,8 @@ def open_outside(target: str, environment: Mapping[str, str]) -> bool:
         )
     except OSError:
         return False
+    # Nobody waits for its end but who has to bury it.
+    Thread(target=opened.wait, daemon=True).start()
     return True
 
 
