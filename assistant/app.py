@@ -20,13 +20,11 @@ from assistant.agents.recall import Recall
 from assistant.agents.turn import Desk
 from assistant.audit.log import AuditTrail
 from assistant.config.configuration import Configuration
-from assistant.config.configuration import Configuration
 from assistant.config.loader import load_settings
 from assistant.config.paths import Paths, find_paths
 from assistant.config.settings import Cipher, Settings
 from assistant.conversations.accounts import Accounts
 from assistant.conversations.gauge import Gauge
-from assistant.conversations.beginning import Beginning
 from assistant.conversations.beginning import Beginning
 from assistant.conversations.history import History
 from assistant.conversations.recovery import is_alive, mark_interrupted, this_process
