@@ -13,7 +13,7 @@ from assistant.cli.run import Run
 from assistant.config.described import DescribedSetting, as_toml, described_settings
 from assistant.config.loader import Given, given_settings, known
 from assistant.config.settings import Settings
-from assistant.config.writing import set_setting
+from assistant.config.writing import set_setting, unset_setting
 
 app = new_app(
     help="""See and change settings.
@@ -72,6 +72,20 @@ def set_(
     """
     written = set_setting(paths_of(context), name, value)
     render.notice(f"{name} = {as_toml(written)}")
+
+
+@app.command()
+def unset(context: typer.Context, name: Name) -> None:
+    """Take one setting out of the file; its default counts again.
+
+    \b
+    Example:
+      hearth config unset chat.temperature
+    """
+    if unset_setting(paths_of(context), name):
+        render.notice(f"{name} has its default again")
+    else:
+        render.notice(f"{name} is not set in the file")
 
 
 @app.command()

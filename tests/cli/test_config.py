@@ -78,3 +78,14 @@ def test_a_setting_for_once_reaches_the_model(hearth: Hearth) -> None:
     hearth("--set", "chat.temperature=1.5", "ask", "Hello?")
 
     assert hearth.engine.requests[-1].sampling.temperature == 1.5
+
+
+def test_a_setting_taken_out_has_its_default_again(hearth: Hearth) -> None:
+    hearth("config", "set", "chat.temperature", "0.5")
+
+    done = hearth("config", "unset", "chat.temperature")
+
+    assert done.err == "chat.temperature has its default again\n"
+    assert hearth("config", "get", "chat.temperature").out == "0.0\n"
+    again = hearth("config", "unset", "chat.temperature")
+    assert again.err == "chat.temperature is not set in the file\n"
