@@ -32,9 +32,9 @@ def clipboards(environment: Mapping[str, str]) -> list[list[str]]:
     ]
     path = environment.get("PATH")
     return [
-        command
-        for is_likely, command in known
-        if is_likely and shutil.which(command[0], path=path)
+        [found, *options]
+        for is_likely, (name, *options) in known
+        if is_likely and (found := shutil.which(name, path=path))
     ]
 
 
