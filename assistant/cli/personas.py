@@ -41,7 +41,7 @@ NewText = Annotated[
 
 @app.command("list")
 def list_personas(context: typer.Context, as_json: AsJson = False) -> None:
-    """List personas; a dot marks the one in use.
+    """List personas; a star marks the one in use.
 
     \b
     Example:
@@ -161,7 +161,7 @@ def export(context: typer.Context, name: Name) -> None:
 
 def _row(persona: Persona, *, is_in_use: bool) -> tuple[str, ...]:
     whose = "built in" if is_built_in(persona) else "yours"
-    return ("●" if is_in_use else "", persona.name, whose, persona.description)
+    return ("*" if is_in_use else "", persona.name, whose, persona.description)
 
 
 def _edited(text: str) -> str:

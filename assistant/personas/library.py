@@ -175,7 +175,7 @@ def built_in() -> tuple[Persona, ...]:
 
 @cache
 def _builtin_by_id() -> dict[PersonaId, Persona]:
-    files = sorted(_BUILTIN.glob("*.toml"), key=lambda path: path.stem != "hearth")
+    files = sorted(_BUILTIN.glob("*.toml"), key=_default_first)
     return {
         PersonaId(_PREFIX + path.stem): persona_from_toml(
             path.read_text(encoding="utf-8"),
@@ -184,6 +184,10 @@ def _builtin_by_id() -> dict[PersonaId, Persona]:
         )
         for path in files
     }
+
+
+def _default_first(path: Path) -> tuple[bool, str]:
+    return (_PREFIX + path.stem != DEFAULT, path.stem)
 
 
 def _newest(persona: Persona) -> Persona:
