@@ -11,12 +11,10 @@ from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, Collection
 from assistant.cli.shapes import found_shape
-from assistant.cli.words import short
 from assistant.entities.search import Hit, HitKind, Why, Within
 from assistant.errors import NotFoundError
+from assistant.knowledge.excerpt import excerpt
 from assistant.knowledge.search import Question
-from assistant.knowledge.sentences import lines_of, sentences_of
-from assistant.knowledge.words import content_stems
 
 app = new_app()
 _LONGEST_SHOWN = 240
@@ -107,22 +105,11 @@ def _nothing(hearth: Assistant, question: Question) -> NotFoundError:
 def _show(place: int, hit: Hit, *, query: str, why: bool) -> None:
     title = " › ".join(part for part in (hit.title, hit.location) if part)
     render.line(f"{place}. {title}")
-    render.line(f"   {short(_telling(hit, query), _LONGEST_SHOWN)}")
+    render.line(f"   {excerpt(hit, query, longest=_LONGEST_SHOWN).text}")
     if hit.path:
         render.line(f"   {hit.path}")
     if why:
         render.line(f"   {_reasons(hit.score, hit.why)}")
-
-
-def _telling(hit: Hit, query: str) -> str:
-    """The text from the sentence on that has most of the words asked for."""
-    asked, text = content_stems(query), hit.text
-    sentences = lines_of(text) if hit.by_line else sentences_of(text)
-    if not sentences:
-        return text
-    best = max(sentences, key=lambda each: len(asked & content_stems(each.text)))
-    start = best.start if asked & content_stems(best.text) else 0
-    return f"… {text[start:]}" if text[:start].strip() else text
 
 
 def _reasons(score: float, why: Why) -> str:

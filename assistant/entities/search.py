@@ -1,6 +1,7 @@
 """What a search found, and why it stands where it does."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum, auto
 
 from assistant.entities.ids import ConversationId, DocumentId
@@ -79,6 +80,10 @@ class Hit:
     path: str = ""
     document_id: DocumentId | None = None
     conversation_id: ConversationId | None = None
+    said_by: str = ""
+    """Who said a message: `you`, or the model that did."""
+
+    said_at: datetime | None = None
     why: Why = field(default_factory=Why)
 
 

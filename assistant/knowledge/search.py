@@ -223,6 +223,8 @@ def _message_hit(fused: Fused[int], said: MessageHit) -> Hit:
         conversation_id=message.conversation_id,
         title=said.conversation_title,
         location=f"{speaker}, {message.created_at:%Y-%m-%d %H:%M}",
+        said_by=speaker,
+        said_at=message.created_at,
         text=message.content,
         score=fused.score,
         why=_why(fused),
