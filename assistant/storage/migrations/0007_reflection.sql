@@ -51,6 +51,38 @@ BEGIN
     DELETE FROM vector WHERE kind = 'observed' AND number = old.number;
 END;
 
+-- Who gave which, so that each counts once; the counts above are made of these.
+CREATE TABLE observed_reaction (
+    message_id TEXT NOT NULL REFERENCES observed_message (id) ON DELETE CASCADE,
+    user_id    TEXT NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    emoji      TEXT NOT NULL CHECK (emoji <> ''),
+    PRIMARY KEY (message_id, emoji, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX observed_reaction_by_user ON observed_reaction (user_id);
+
+CREATE TRIGGER reactions_follow_insert AFTER INSERT ON observed_reaction
+BEGIN
+    UPDATE observed_message
+       SET reactions = (SELECT json_group_object(emoji, times)
+                          FROM (SELECT emoji, count(*) AS times
+                                  FROM observed_reaction
+                                 WHERE message_id = new.message_id
+                                 GROUP BY emoji))
+     WHERE id = new.message_id;
+END;
+
+CREATE TRIGGER reactions_follow_delete AFTER DELETE ON observed_reaction
+BEGIN
+    UPDATE observed_message
+       SET reactions = (SELECT json_group_object(emoji, times)
+                          FROM (SELECT emoji, count(*) AS times
+                                  FROM observed_reaction
+                                 WHERE message_id = old.message_id
+                                 GROUP BY emoji))
+     WHERE id = old.message_id;
+END;
+
 CREATE TABLE topic (
     key        TEXT PRIMARY KEY NOT NULL CHECK (key LIKE '%_:_%'),
     category   TEXT NOT NULL
@@ -61,6 +93,22 @@ CREATE TABLE topic (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX topic_by_category ON topic (category);
+
+-- Where a topic came up: in public on a server, or in one person's private words.
+-- Its name is shown there and nowhere else, and it is thought about once for each.
+CREATE TABLE topic_place (
+    topic_key TEXT NOT NULL REFERENCES topic (key) ON DELETE CASCADE,
+    server_id TEXT REFERENCES server (id) ON DELETE CASCADE,
+    owner_id  TEXT REFERENCES user (id) ON DELETE CASCADE,
+    CHECK ((server_id IS NULL) <> (owner_id IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX topic_place_once
+    ON topic_place (topic_key, ifnull(server_id, ''), ifnull(owner_id, ''));
+CREATE INDEX topic_place_by_server
+    ON topic_place (server_id) WHERE server_id IS NOT NULL;
+CREATE INDEX topic_place_by_owner
+    ON topic_place (owner_id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE layer_run (
     id           TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
@@ -79,17 +127,44 @@ CREATE TABLE layer_run (
 
 CREATE INDEX layer_run_by_layer ON layer_run (layer_name, started_at);
 
+-- The same layer thinks about the same time once, however often it is begun.
+CREATE UNIQUE INDEX layer_run_once ON layer_run (layer_name, window);
+
 -- Append-only; the balance is the sum. `cause` makes the same event count once.
+-- Amounts are whole 1024ths, so that no sum of them is ever rounded. What found no
+-- room below the cap is no part of the amount: it was lost, or spilt to another topic.
 CREATE TABLE salience_entry (
     id         TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
     topic_key  TEXT NOT NULL REFERENCES topic (key) ON DELETE CASCADE,
-    entry_type TEXT NOT NULL CHECK (entry_type IN ('earn', 'spend', 'retain')),
-    amount     REAL NOT NULL,
+    entry_type TEXT NOT NULL
+               CHECK (entry_type IN ('earn', 'spend', 'retain', 'decay')),
+    amount     REAL NOT NULL CHECK (amount * 1024 = round(amount * 1024)),
+    evaporated REAL NOT NULL DEFAULT 0 CHECK (evaporated >= 0),
     reason     TEXT NOT NULL DEFAULT '',
-    cause      TEXT NOT NULL,
+    cause      TEXT NOT NULL CHECK (cause <> ''),
+    run_id     TEXT REFERENCES layer_run (id),
     created_at TEXT NOT NULL,
-    UNIQUE (topic_key, entry_type, cause)
+    UNIQUE (topic_key, entry_type, cause),
+    CHECK (CASE WHEN entry_type IN ('earn', 'retain') THEN amount >= 0
+                ELSE amount <= 0 END),
+    CHECK ((entry_type IN ('spend', 'retain')) = (run_id IS NOT NULL))
 ) STRICT;
+
+CREATE INDEX salience_by_run ON salience_entry (run_id) WHERE run_id IS NOT NULL;
+
+CREATE TRIGGER salience_is_never_changed BEFORE UPDATE ON salience_entry
+BEGIN
+    SELECT raise(ABORT, 'the ledger is never changed');
+END;
+
+CREATE TRIGGER salience_is_never_owed BEFORE INSERT ON salience_entry
+WHEN new.amount < 0
+ AND new.amount + ifnull((SELECT sum(amount)
+                            FROM salience_entry
+                           WHERE topic_key = new.topic_key), 0) < 0
+BEGIN
+    SELECT raise(ABORT, 'a topic cannot spend what it does not have');
+END;
 
 CREATE INDEX salience_by_topic ON salience_entry (topic_key, created_at);
 
@@ -122,6 +197,36 @@ CREATE INDEX insight_by_server ON insight (server_id) WHERE server_id IS NOT NUL
 CREATE INDEX insight_by_predecessor
     ON insight (supersedes) WHERE supersedes IS NOT NULL;
 
+CREATE VIRTUAL TABLE insight_text USING fts5 (
+    content,
+    content = 'insight',
+    content_rowid = 'number',
+    tokenize = 'porter unicode61'
+);
+INSERT INTO insight_text (insight_text, rank) VALUES ('secure-delete', 1);
+
+CREATE TRIGGER insight_text_follows_insert AFTER INSERT ON insight
+BEGIN
+    INSERT INTO insight_text (rowid, content) VALUES (new.number, new.content);
+END;
+
+CREATE TRIGGER insight_text_follows_delete AFTER DELETE ON insight
+BEGIN
+    INSERT INTO insight_text (insight_text, rowid, content)
+    VALUES ('delete', old.number, old.content);
+    DELETE FROM vector WHERE kind = 'insight' AND number = old.number;
+    DELETE FROM depends_on WHERE kind = 'insight' AND id = old.id;
+END;
+
+CREATE TRIGGER insight_text_follows_update AFTER UPDATE OF content ON insight
+WHEN old.content <> new.content
+BEGIN
+    INSERT INTO insight_text (insight_text, rowid, content)
+    VALUES ('delete', old.number, old.content);
+    INSERT INTO insight_text (rowid, content) VALUES (new.number, new.content);
+    DELETE FROM vector WHERE kind = 'insight' AND number = old.number;
+END;
+
 -- Everyone whose private words an insight rests on; only one who is all of them reads it.
 CREATE TABLE insight_owner (
     insight_id TEXT NOT NULL REFERENCES insight (id) ON DELETE CASCADE,
@@ -138,7 +243,9 @@ CREATE VIEW topic_salience AS
      GROUP BY topic_key;
 
 CREATE VIEW active_insights AS
-    SELECT *
+    SELECT number, id, topic_key, category, content, sources_scope_max, server_id,
+           layer_run_id, supersedes, is_superseded, is_stale, confidence, strength,
+           metadata, created_at, expires_at
       FROM insight
      WHERE NOT is_superseded
        AND NOT is_stale

@@ -1,0 +1,173 @@
+"""The ledger of salience at rest: lines are added and never changed.
+
+Callers own the transaction. The balance is the sum, and nothing else is kept of it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from assistant.entities.audience import Audience
+from assistant.entities.ids import LayerRunId, TopicKey
+from assistant.entities.reflection import Balance, SalienceEntry
+from assistant.storage.database import Database
+from assistant.storage.reflection_rows import (
+    balance_from_row,
+    entry_from_row,
+    entry_to_row,
+)
+from assistant.storage.rows import (
+    audience_to_row,
+    moment_from_text,
+    moment_to_text,
+    to_json,
+)
+
+_ADD = """
+    INSERT INTO salience_entry (id, topic_key, entry_type, amount, evaporated, reason,
+                                cause, run_id, created_at)
+    VALUES (:id, :topic_key, :entry_type, :amount, :evaporated, :reason, :cause,
+            :run_id, :created_at)
+    ON CONFLICT (topic_key, entry_type, cause) DO NOTHING
+"""
+_IS_BOOKED = """
+    SELECT EXISTS (SELECT 1
+                     FROM salience_entry
+                    WHERE topic_key = :topic_key
+                      AND entry_type = :entry_type
+                      AND cause = :cause) AS found
+"""
+_BALANCE = """
+    SELECT ifnull(sum(balance), 0) AS balance
+      FROM topic_salience
+     WHERE topic_key = :topic_key
+"""
+_RICHEST = """
+    SELECT topic.key, topic.category, topic.created_at, topic.metadata,
+           topic_salience.balance
+      FROM topic_salience
+      JOIN topic ON topic.key = topic_salience.topic_key
+     WHERE (topic.category = :name OR topic.key = :name)
+       AND topic_salience.balance > 0
+     ORDER BY topic_salience.balance DESC, topic.key
+"""
+_VISIBLE = """
+    SELECT topic.key, topic.category, topic.created_at, topic.metadata,
+           topic_salience.balance
+      FROM topic_salience
+      JOIN topic ON topic.key = topic_salience.topic_key
+     WHERE EXISTS (SELECT 1
+                     FROM topic_place
+                    WHERE topic_place.topic_key = topic.key
+                      AND (topic_place.server_id = :in_server
+                           OR (:in_private AND topic_place.owner_id = :reader_id)))
+     ORDER BY topic_salience.balance DESC, topic.key
+     LIMIT :limit
+"""
+_ENTRIES = """
+    SELECT id, topic_key, entry_type, amount, evaporated, reason, cause, run_id,
+           created_at
+      FROM salience_entry
+     WHERE topic_key = :topic_key
+       AND EXISTS (SELECT 1
+                     FROM topic_place
+                    WHERE topic_place.topic_key = salience_entry.topic_key
+                      AND (topic_place.server_id = :in_server
+                           OR (:in_private AND topic_place.owner_id = :reader_id)))
+     ORDER BY created_at DESC, id DESC
+     LIMIT :limit
+"""
+_OF_RUN = """
+    SELECT id, topic_key, entry_type, amount, evaporated, reason, cause, run_id,
+           created_at
+      FROM salience_entry
+     WHERE run_id = :run_id
+     ORDER BY created_at, id
+"""
+_IDLE = """
+    SELECT topic_key,
+           sum(amount) AS balance,
+           max(CASE WHEN entry_type = 'earn' THEN created_at ELSE '' END) AS earned,
+           max(CASE WHEN entry_type = 'decay' THEN created_at ELSE '' END) AS faded
+      FROM salience_entry
+     GROUP BY topic_key
+    HAVING balance > 0
+       AND earned < :earned_before
+       AND faded < :faded_before
+     ORDER BY topic_key
+"""
+_BALANCES = """
+    SELECT topic_key, balance
+      FROM topic_salience
+     WHERE topic_key IN (SELECT value FROM json_each(:keys))
+"""
+
+
+class Salience:
+    """Lines of the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, entry: SalienceEntry) -> bool:
+        """False when its cause has counted already; nothing is added then."""
+        return bool(self._database.execute(_ADD, entry_to_row(entry)))
+
+    def is_booked(self, entry: SalienceEntry) -> bool:
+        """Whether its cause has counted already."""
+        row = entry_to_row(entry)
+        wanted = {name: row[name] for name in ("topic_key", "entry_type", "cause")}
+        return bool(self._database.query(_IS_BOOKED, wanted)[0]["found"])
+
+    def balance(self, key: TopicKey) -> float:
+        rows = self._database.query(_BALANCE, {"topic_key": key})
+        return float(rows[0]["balance"])
+
+    def balances(self, keys: Iterable[TopicKey]) -> dict[TopicKey, float]:
+        """Of those that have a ledger."""
+        rows = self._database.query(_BALANCES, {"keys": to_json(list(keys))})
+        return {row["topic_key"]: float(row["balance"]) for row in rows}
+
+    def richest(self, name: str) -> list[Balance]:
+        """Those of a category, or the one of that key, with something to spend."""
+        return [
+            balance_from_row(row)
+            for row in self._database.query(_RICHEST, {"name": name})
+        ]
+
+    def visible(self, audience: Audience, *, limit: int) -> list[Balance]:
+        """Balances of topics that came up where this audience may see it."""
+        row = {"limit": limit, **audience_to_row(audience)}
+        return [balance_from_row(each) for each in self._database.query(_VISIBLE, row)]
+
+    def entries(
+        self, key: TopicKey, audience: Audience, *, limit: int
+    ) -> list[SalienceEntry]:
+        """The newest first."""
+        row = {"topic_key": key, "limit": limit, **audience_to_row(audience)}
+        return [entry_from_row(each) for each in self._database.query(_ENTRIES, row)]
+
+    def of_run(self, run_id: LayerRunId) -> list[SalienceEntry]:
+        """What a run spent, and what of it stayed."""
+        rows = self._database.query(_OF_RUN, {"run_id": run_id})
+        return [entry_from_row(row) for row in rows]
+
+    def idle(
+        self, *, earned_before: datetime, faded_before: datetime
+    ) -> list[tuple[TopicKey, datetime, datetime | None]]:
+        """Topics that nobody spoke of since, when they last earned, and last faded."""
+        rows = self._database.query(
+            _IDLE,
+            {
+                "earned_before": moment_to_text(earned_before),
+                "faded_before": moment_to_text(faded_before),
+            },
+        )
+        return [
+            (
+                TopicKey(row["topic_key"]),
+                moment_from_text(row["earned"]),
+                moment_from_text(row["faded"]) if row["faded"] else None,
+            )
+            for row in rows
+            if row["earned"]
+        ]
