@@ -6,6 +6,7 @@ the first answer is wanted, and llama.cpp with it: importing this costs nothing.
 
 import atexit
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -96,6 +97,7 @@ class LlamaEngine:
 
     def generate(self, request: GenerationRequest) -> Generator[Generated, None, None]:
         """Stream one answer; see `Engine`."""
+        self._start()
         job = _Job(task=self._task(request))
         ticket = self._enter(job, request)
         try:
@@ -144,20 +146,25 @@ class LlamaEngine:
             stop_texts=self._template.stop_texts,
         )
 
+    def _start(self) -> None:
+        """Let the thread load the model while the prompt is still being made."""
+        with self._lock:
+            if self._is_closed or self._thread is not None:
+                return
+            self._thread = Thread(
+                target=self._serve, name=f"engine {self.name}", daemon=True
+            )
+            self._thread.start()
+            # A thread in native code must not outlive the interpreter.
+            atexit.register(self.close)
+
     def _enter(self, job: _Job, request: GenerationRequest) -> Ticket[_Job]:
         with self._lock:
             ticket = self._queue.put(
                 job, owner=request.owner, priority=request.priority
             )
-            if ticket is None:
-                raise self._closed_error()
-            if self._thread is None:
-                self._thread = Thread(
-                    target=self._serve, name=f"engine {self.name}", daemon=True
-                )
-                self._thread.start()
-                # A thread in native code must not outlive the interpreter.
-                atexit.register(self.close)
+        if ticket is None:
+            raise self._closed_error()
         return ticket
 
     def _received(self, job: _Job, ticket: Ticket[_Job]) -> Generated:
@@ -189,7 +196,9 @@ class LlamaEngine:
         return EngineError(f"{self.name} was closed before it had answered")
 
     def _serve(self) -> None:
-        """The engine's thread."""
+        """The engine's thread. What keeps the model from loading, a reader is told."""
+        with suppress(Exception), _processor:
+            self._loaded()
         while (job := self._queue.take()) is not None:
             self._begin(job)
             try:
