@@ -115,20 +115,19 @@ def _opened_by(line: str) -> _Fence | None:
 
 def _pieces_of(line: str, room: int) -> Iterator[str]:
     """The line, cut after spaces where it is longer than there is room."""
-    rest = line
-    while units(rest) > room:
-        head = _fitting(rest, room)
-        if space := _LAST_SPACE.search(head, len(head) // 2):
+    start = 0
+    while start < len(line):
+        head = _fitting(line[start : start + room], room)
+        is_cut = start + len(head) < len(line)
+        if is_cut and (space := _LAST_SPACE.search(head, len(head) // 2)):
             head = head[: space.start() + 1]
         yield head
-        rest = rest[len(head) :]
-    if rest:
-        yield rest
+        start += len(head)
 
 
 def _fitting(text: str, room: int) -> str:
     """The longest beginning within so many units."""
-    head = text[:room]
+    head = text
     while (excess := units(head) - room) > 0:
         head = head[: -max(excess // 2, 1)]
     return head
