@@ -13,6 +13,7 @@ from assistant.errors import UsageError
 from assistant.llm.wire.server import checked_url, checked_variable
 from assistant.models.files import FileMemory
 from assistant.models.naming import IsTaken, name_for
+from assistant.weights import choices as offered
 from assistant.weights import pull, read_gguf, refuse_if_too_large
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -59,6 +60,11 @@ def fetch(
     """Bring a file from the hub, or from the mirror the environment names."""
     endpoint = environment.get("HF_ENDPOINT") or None
     return pull(repo, filename, into=into, endpoint=endpoint, progress=progress)
+
+
+def choices(repo: str, *, environment: Mapping[str, str]) -> dict[str, int]:
+    """The files that could be brought from there, with their sizes."""
+    return offered(repo, endpoint=environment.get("HF_ENDPOINT") or None)
 
 
 def from_server(

@@ -8,6 +8,7 @@ tier 0 and only reads better above it.
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from assistant.entities.conversation import MessageRole
 from assistant.entities.ids import Clock
@@ -23,10 +24,17 @@ from assistant.llm.engine import (
 from assistant.storage.database import Database
 from assistant.storage.machine import MachineFacts
 
+Told: TypeAlias = Callable[[int, int], None]
+"""Hears how many tasks are done, and of how many; what it raises ends the probe."""
+
 UNKNOWN = 0
 _SYSTEM = "Follow the instruction exactly. Answer with nothing else."
 _LONGEST_ANSWER = 24  # tokens
 _PASSES = 0.75  # of a tier's items
+
+
+def nobody(_done: int, _all: int) -> None:
+    """Nobody looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +155,12 @@ class Tiers:
         known = self.facts.find(_key(service))
         return None if known is None else int(str(known["tier"]))
 
-    def get(self, service: ModelService, engine: Engine) -> int:
+    def get(self, service: ModelService, engine: Engine, *, told: Told = nobody) -> int:
         """Probed now, if it never was. Raises a ModelError when it fails."""
         known = self.find(service)
         if known is not None:
             return known
-        tier = probe(engine)
+        tier = probe(engine, told=told)
         with self.database.transaction(durable=False):
             self.facts.remember(_key(service), {"tier": tier}, self.clock())
         return tier
@@ -162,12 +170,15 @@ def _key(service: ModelService) -> str:
     return f"tier|{service.sha256 or service.location}|{service.config.get('remote_model', '')}"
 
 
-def probe(engine: Engine) -> int:
+def probe(engine: Engine, *, told: Told = nobody) -> int:
     """The highest tier whose items, and those of every tier below, mostly succeed.
 
     Raises a ModelError when the engine fails.
     """
-    right = [(item.tier, item.is_right(_answer(engine, item.ask))) for item in ITEMS]
+    right = []
+    for done, item in enumerate(ITEMS):
+        told(done, len(ITEMS))
+        right.append((item.tier, item.is_right(_answer(engine, item.ask))))
     reached = 0
     for tier in sorted({item.tier for item in ITEMS}):
         passed = [is_right for of, is_right in right if of == tier]

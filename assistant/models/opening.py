@@ -7,7 +7,7 @@ nothing else of a start pays for them.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from assistant.config.settings import ModelSettings
 from assistant.entities.model import ModelKind, ModelService
@@ -22,6 +22,10 @@ from assistant.weights import (
     read_gguf,
     refuse_if_too_large,
 )
+
+if TYPE_CHECKING:
+    from assistant.llm.remote import RemoteEngine
+    from assistant.llm.wire.server import Listed
 
 EngineOpener: TypeAlias = Callable[[ModelService], Engine]
 """Opens a model that is asked for. Raises a ModelError when it cannot be."""
@@ -51,7 +55,15 @@ class Engines:
         fit = self.verdicts.find(sha256) if sha256 else None
         return fit.notice if fit else ""
 
-    def _open_remote(self, service: ModelService) -> Engine:
+    def listed(self, service: ModelService) -> "list[Listed]":
+        """What the server of a service offers. Raises a ModelError."""
+        engine = self._open_remote(service)
+        try:
+            return engine.models()
+        finally:
+            engine.close()
+
+    def _open_remote(self, service: ModelService) -> "RemoteEngine":
         from assistant.llm.remote import RemoteEngine
         from assistant.llm.wire.server import Server
 

@@ -24,8 +24,14 @@ from assistant.errors import (
     WeightsRefusedError,
 )
 from assistant.llm.engine import Engine
-from assistant.models.adding import Progress, fetch, from_file, from_server
-from assistant.models.capability import UNKNOWN, Tiers
+from assistant.models.adding import (
+    Progress,
+    choices,
+    fetch,
+    from_file,
+    from_server,
+)
+from assistant.models.capability import UNKNOWN, Tiers, Told, nobody
 from assistant.models.checking import check_service
 from assistant.models.embedding import Embedders
 from assistant.models.engines import OpenEngines
@@ -47,6 +53,7 @@ from assistant.storage.services import ModelServices
 from assistant.weights import GgufMetadata
 
 Services: TypeAlias = list[ModelService]
+Names: TypeAlias = list[str]
 
 _LASTING = (WeightsMissingError, WeightsRefusedError)
 
@@ -145,6 +152,22 @@ class ModelShelf:
         source = {FETCHED_FROM: repo}
         return self._keep_file(path, name=name, actor=actor, config=source)
 
+    def choices(self, repo: str) -> dict[str, int]:
+        """The files that `pull` could fetch from a repository, with their sizes."""
+        return choices(repo, environment=self.environment)
+
+    def offered(self, base_url: str, *, key_variable: str | None = None) -> Names:
+        """The names of the models that a server offers. Raises a ModelError."""
+        asked = from_server(
+            base_url,
+            "any",
+            name=None,
+            key_variable=key_variable,
+            model_id=ModelId(self.mint()),
+            is_taken=lambda _: False,
+        )
+        return sorted(one.model for one in self._real.listed(asked))
+
     def add_remote(
         self,
         base_url: str,
@@ -173,20 +196,23 @@ class ModelShelf:
         if self._registry.find_at(gone.location) is None:
             delete_fetched(gone, folder=self.paths.models)
 
-    def check(self, name: str) -> HealthReport:
-        """Ask it for a word, and keep how it did; and what it can do, if unknown."""
+    def check(self, name: str, *, told: Told = nobody) -> HealthReport:
+        """Ask it for a word, and keep how it did; and what it can do, if unknown.
+
+        Finding out takes a while: `told` hears of the tasks done, and of how many.
+        """
         service = self.services.get(name)
         report = check_service(service, opened=self._opened, vitals=self._vitals)
         notice = (
             self._real.find_notice(service) if "error" not in report.details else ""
         )
-        return self._with_tier(_with_notice(report, notice))
+        return self._with_tier(_with_notice(report, notice), told=told)
 
-    def _with_tier(self, report: HealthReport) -> HealthReport:
+    def _with_tier(self, report: HealthReport, *, told: Told) -> HealthReport:
         if report.status is ServiceStatus.UNAVAILABLE:
             return report
         with suppress(ModelError):
-            tier = self.probe(report.service)
+            tier = self.probe(report.service, told=told)
             return replace(report, details={**report.details, "tier": tier})
         return report
 
@@ -194,10 +220,14 @@ class ModelShelf:
         """What it was found able to do; nothing is taken for granted."""
         return self._tiers.find(service) or UNKNOWN
 
-    def probe(self, name: str) -> int:
+    def find_tier(self, service: ModelService) -> int | None:
+        """The same, or None while nobody has looked."""
+        return self._tiers.find(service)
+
+    def probe(self, name: str, *, told: Told = nobody) -> int:
         """Its tier, found out now if it never was. Raises a ModelError."""
         service = self.services.get(name)
-        return self._tiers.get(service, self.engine(service))
+        return self._tiers.get(service, self.engine(service), told=told)
 
     def wanted(self, name: str | None) -> ModelService:
         """The one that was named, or the one in use."""

@@ -53,6 +53,11 @@ def pull(
     return target
 
 
+def choices(repo: str, *, endpoint: str | None = None) -> dict[str, int]:
+    """The files of a repository that `pull` can fetch, with their sizes."""
+    return Hub(endpoint).choices(repo)
+
+
 def _check_same(target: Path, offer: Offer) -> None:
     if sha256_of(target) != offer.sha256:
         raise WeightsRefusedError(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from assistant.errors import ModelError, NotFoundError, UsageError, WeightsRefusedError
 
 if TYPE_CHECKING:
-    from huggingface_hub.hf_api import RepoSibling
+    from huggingface_hub.hf_api import ModelInfo, RepoSibling
 
 _SECONDS = 20
 _PARTIAL_CONTENT = 206
@@ -52,13 +52,7 @@ class Hub:
         """The file asked for, or the only one there is."""
         from huggingface_hub import hf_hub_url
 
-        try:
-            with _explained(repo):
-                found = self._api.model_info(
-                    repo, files_metadata=True, timeout=_SECONDS
-                )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"The answer for {repo!r} is not a hub's") from error
+        found = self._describe(repo)
         chosen = _choose(repo, filename, found.siblings or ())
         if chosen.lfs is None:
             raise WeightsRefusedError(
@@ -72,6 +66,23 @@ class Hub:
             size_bytes=chosen.lfs.size,
             sha256=chosen.lfs.sha256,
         )
+
+    def choices(self, repo: str) -> dict[str, int]:
+        """The model files that can be fetched, with their sizes, smallest first."""
+        files = _models(self._describe(repo).siblings or ())
+        sizes = {
+            name: one.lfs.size
+            for name, one in files.items()
+            if one.lfs is not None and not _PART_OF_SEVERAL.search(name)
+        }
+        return dict(sorted(sizes.items(), key=lambda each: each[1]))
+
+    def _describe(self, repo: str) -> "ModelInfo":
+        try:
+            with _explained(repo):
+                return self._api.model_info(repo, files_metadata=True, timeout=_SECONDS)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"The answer for {repo!r} is not a hub's") from error
 
     def fetch(
         self, offer: Offer, into: BinaryIO, progress: Callable[[int, int], None]
@@ -127,7 +138,7 @@ def _asking_from(place: int) -> dict[str, str]:
 def _choose(
     repo: str, filename: str | None, files: Sequence["RepoSibling"]
 ) -> "RepoSibling":
-    models = {one.rfilename: one for one in files if _is_model(one.rfilename)}
+    models = _models(files)
     choices = ", ".join(sorted(models)) or "none"
     if filename is None and len(models) != 1:
         raise UsageError(
@@ -144,6 +155,10 @@ def _choose(
             f"{name!r} is one part of a model; only models in one file can be fetched"
         )
     return models[name]
+
+
+def _models(files: Sequence["RepoSibling"]) -> dict[str, "RepoSibling"]:
+    return {one.rfilename: one for one in files if _is_model(one.rfilename)}
 
 
 def _is_model(filename: str) -> bool:

@@ -80,3 +80,16 @@ def test_a_server_that_is_down_is_unavailable_and_back_after_a_check(
         statuses = [shelf.check("far").status for _ in range(2)]
 
     assert statuses == [ServiceStatus.UNAVAILABLE, ServiceStatus.HEALTHY]
+
+
+def test_a_server_is_asked_what_it_offers_before_anything_is_kept(
+    shelf: ModelShelf, home: Home
+) -> None:
+    home.environment["MY_KEY"] = CANARY
+    listing = {"data": [{"id": "qwen"}, {"id": "llama"}]}
+    with WaywardServer(refusing(200, listing)) as server:
+        offered = shelf.offered(server.url, key_variable="MY_KEY")
+
+    assert offered == ["llama", "qwen"]
+    assert server.asked[0].headers["authorization"] == f"Bearer {CANARY}"
+    assert len(shelf.list()) == 1

@@ -19,6 +19,7 @@ from assistant.errors import (
     WeightsRefusedError,
 )
 from assistant.llm.engine import Engine
+from assistant.models.capability import ITEMS
 from assistant.models.files import BUNDLED_NAME
 from assistant.models.shelf import ModelShelf
 from tests.fakes.engine import ScriptedEngine
@@ -530,3 +531,59 @@ def test_a_fetched_model_is_kept_in_hearths_folder_and_leaves_with_it(
     assert steps[-1] == (tiny.stat().st_size, tiny.stat().st_size)
     shelf.remove(added.name, actor=ME)
     assert not path.exists()
+
+
+def test_a_repository_says_which_files_could_be_fetched_smallest_first(
+    shelf: ModelShelf, home: Home
+) -> None:
+    files = {
+        "big.gguf": b"x" * 300,
+        "small.gguf": b"x" * 20,
+        "mmproj-eyes.gguf": b"x",
+        "large-00001-of-00002.gguf": b"x",
+        "README.md": b"x",
+    }
+    with FakeHub({"org/tiny": files}) as hub:
+        home.environment["HF_ENDPOINT"] = hub.url
+
+        assert list(shelf.choices("org/tiny").items()) == [
+            ("small.gguf", 20),
+            ("big.gguf", 300),
+        ]
+        assert hub.bytes_sent == 0
+
+
+def test_a_fetch_that_is_stopped_goes_on_where_it_was(
+    shelf: ModelShelf, home: Home, tmp_path: Path
+) -> None:
+    content = write_tiny_gguf(tmp_path / "tiny.gguf").read_bytes()
+
+    class EnoughError(Exception):
+        """The user does not want to wait."""
+
+    def stop_halfway(done: int, total: int) -> None:
+        if done > 0:
+            raise EnoughError
+
+    with FakeHub({"org/tiny": {"t.gguf": content}}) as hub:
+        home.environment["HF_ENDPOINT"] = hub.url
+        with pytest.raises(EnoughError):
+            shelf.pull("org/tiny", actor=ME, progress=stop_halfway)
+        added = shelf.pull("org/tiny", actor=ME, progress=lambda *_: None)
+
+    assert Path(added.location).read_bytes() == content
+    assert hub.sent[-1].start > 0
+
+
+def test_who_checks_a_model_hears_how_far_it_has_come(shelf: ModelShelf) -> None:
+    heard: list[tuple[int, int]] = []
+
+    shelf.check(BUNDLED_NAME, told=lambda *step: heard.append(step))
+
+    assert heard == [(done, len(ITEMS)) for done in range(len(ITEMS))]
+    assert shelf.find_tier(shelf.in_use()) is not None
+
+
+def test_nobody_has_looked_at_what_an_unchecked_model_can_do(shelf: ModelShelf) -> None:
+    assert shelf.find_tier(shelf.in_use()) is None
+    assert shelf.tier(shelf.in_use()) == 0
