@@ -6,7 +6,8 @@ harm: its bytes are known.
 """
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from assistant.entities.ingest import (
     IngestStatus,
 )
 from assistant.entities.job import Job
+from assistant.entities.knowledge import Document
 from assistant.errors import (
     AssistantError,
     DocumentRefusedError,
@@ -100,6 +102,29 @@ class Ingest:
             yield from self._work_off(job)
         yield from self._vanished(wanted)
         self._pack()
+
+    def again(
+        self, documents: Iterable[Document], *, owner_id: UserId
+    ) -> Iterator[IngestEvent]:
+        """Read anew what changed of these since it was read; one plan a collection.
+
+        Where a document was found is looked at as it is, hidden and ignored or not.
+        """
+        places: dict[str, list[str]] = defaultdict(list)
+        for document in documents:
+            places[document.collection] += [
+                known.source for known in self.desk.documents.sources_of(document.id)
+            ]
+        for collection, sources in places.items():
+            yield from self.run(
+                Wanted(
+                    sources=sources,
+                    owner_id=owner_id,
+                    collection=collection,
+                    hidden=True,
+                    ignored=True,
+                )
+            )
 
     @property
     def waiting(self) -> int:

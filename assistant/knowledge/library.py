@@ -70,6 +70,11 @@ class Library:
         """Every place where its very bytes were found."""
         return [known.source for known in self.desk.documents.sources_of(document.id)]
 
+    def is_indexed(self, document: Document) -> bool:
+        """Whether meaning finds it; words always do."""
+        space = self.desk.space
+        return space is None or document.embedding_model == space.model
+
     def remove(self, document_id: str, audience: Audience) -> Document:
         """Take a document out, with everything that was made of it."""
         gone = self.open(document_id, audience)

@@ -1,11 +1,17 @@
 """The library as its owner handles it: look into it, take out, put in order."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import UserId
+from assistant.entities.ingest import FileIngested, IngestStatus
 from assistant.errors import EngineError, NotFoundError, UsageError
-from assistant.knowledge.library import Trouble
+from assistant.knowledge.ingest import Ingest
+from assistant.knowledge.library import Library, Trouble
+from assistant.media.extract import Reader
 from assistant.storage.audit import AuditLog
 from tests.knowledge.building import Papers, QuickEmbedder
 from tests.storage.building import ME
@@ -140,3 +146,33 @@ def test_what_an_embedder_cannot_do_now_stays_a_trouble(
     embedder.meanwhile = fail
 
     assert shelf.library.repair() == [Trouble.MISSING_VECTORS]
+
+
+def test_documents_are_read_again_where_they_were_found(shelf: Papers) -> None:
+    shelf.write("lamp.txt", "The lamp is out.")
+    (shelf.folder / "walrus.txt").unlink()
+
+    with Reader() as reader:
+        ingest = Ingest(desk=shelf.desk, reader=reader)
+        events = list(ingest.again(shelf.library.documents(ME), owner_id=ME.user_id))
+
+    done = {
+        Path(each.path).name: each.status
+        for each in events
+        if isinstance(each, FileIngested)
+    }
+    assert done == {
+        "lamp.txt": IngestStatus.UPDATED,
+        "walrus.txt": IngestStatus.SKIPPED,
+    }
+
+
+def test_a_document_without_the_embedders_vectors_is_not_indexed_yet(
+    shelf: Papers,
+) -> None:
+    (lamp, _) = shelf.library.documents(ME)
+    nobody = replace(shelf.desk, embedder=None)
+
+    assert shelf.library.is_indexed(lamp)
+    assert not shelf.library.is_indexed(replace(lamp, embedding_model=None))
+    assert Library(desk=nobody, trail=shelf.library.trail).is_indexed(lamp)

@@ -1,6 +1,5 @@
 """Commands that change what is in the library."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -14,7 +13,6 @@ from assistant.cli.options import AsJson, Collection, Yes
 from assistant.cli.words import plural
 from assistant.entities.knowledge import Document
 from assistant.errors import NotFoundError
-from assistant.knowledge.ingest import Wanted
 
 _ALL = 1_000_000_000
 
@@ -45,18 +43,7 @@ def refresh(
                 "There is no document to refresh",
                 hint="See what there is: hearth documents list",
             )
-        for shelf, sources in _places(hearth, found).items():
-            intake.follow(
-                library.run(
-                    Wanted(
-                        sources=sources,
-                        owner_id=hearth.audience.user_id,
-                        collection=shelf,
-                        hidden=True,
-                        ignored=True,
-                    )
-                )
-            )
+        intake.follow(library.again(found, owner_id=hearth.audience.user_id))
     intake.conclude()
 
 
@@ -99,11 +86,3 @@ def _opened(hearth: Assistant, document_ids: Iterable[str]) -> list[Document]:
     """Each once, however often it is named."""
     found = [hearth.library.open(each, hearth.audience) for each in document_ids]
     return list({document.id: document for document in found}.values())
-
-
-def _places(hearth: Assistant, documents: Iterable[Document]) -> dict[str, list[str]]:
-    """Where the documents of each collection were found."""
-    places: dict[str, list[str]] = defaultdict(list)
-    for document in documents:
-        places[document.collection] += hearth.library.sources(document)
-    return places
