@@ -4,16 +4,23 @@
 interface can take no more than is written here.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from assistant.config.settings import Settings
+from assistant.conversations.accounts import Accounts
+from assistant.conversations.gauge import Gauge
+from assistant.conversations.steps import Steps
+from assistant.conversations.unsent import Unsent
 from assistant.entities.audience import Audience
 from assistant.entities.citation import Citation
-from assistant.entities.conversation import Conversation, Message
+from assistant.entities.conversation import Attachment, Conversation, Message
 from assistant.entities.ids import Clock, ConversationId, MessageId, UserId
 from assistant.entities.model import ModelService
+from assistant.entities.search import Found
 from assistant.entities.turn import TurnEvent, TurnRequest
+from assistant.knowledge.library import Library
+from assistant.knowledge.search import Question
 
 
 class Answers(Protocol):
@@ -22,29 +29,37 @@ class Answers(Protocol):
     def send(self, request: TurnRequest) -> Generator[TurnEvent, None, None]: ...
 
 
-class Hit(Protocol):
-    """A message in which the words were found."""
-
-    @property
-    def message(self) -> Message: ...
-    @property
-    def conversation_title(self) -> str: ...
-    @property
-    def snippet(self) -> str: ...
-
-
 class Past(Protocol):
     """Everything that was said."""
 
     def recent(
-        self, audience: Audience, *, limit: int = 50, include_archived: bool = False
+        self,
+        audience: Audience,
+        *,
+        limit: int = 50,
+        include_archived: bool = False,
+        before: Conversation | None = None,
     ) -> list[Conversation]: ...
+    def archived(
+        self,
+        audience: Audience,
+        *,
+        limit: int = 50,
+        before: Conversation | None = None,
+    ) -> list[Conversation]: ...
+    def pinned(self, audience: Audience) -> list[Conversation]: ...
+    def titled(
+        self, text: str, audience: Audience, *, limit: int = 50
+    ) -> list[Conversation]: ...
+    def forks(self, audience: Audience) -> Mapping[ConversationId, int]: ...
     def open(
         self, conversation_id: ConversationId, audience: Audience
     ) -> Conversation: ...
     def transcript(
         self, conversation_id: ConversationId, audience: Audience
     ) -> list[Message]: ...
+    def attachments(self, message: Message, audience: Audience) -> list[Attachment]: ...
+    def fork(self, message_id: MessageId, audience: Audience) -> Conversation: ...
     def siblings(self, message: Message, audience: Audience) -> list[Message]: ...
     def select(self, message_id: MessageId, audience: Audience) -> Conversation: ...
     def rename(
@@ -53,11 +68,42 @@ class Past(Protocol):
     def archive(
         self, conversation_id: ConversationId, audience: Audience
     ) -> Conversation: ...
+    def restore(
+        self, conversation_id: ConversationId, audience: Audience
+    ) -> Conversation: ...
+    def pin(
+        self, conversation_id: ConversationId, audience: Audience
+    ) -> Conversation: ...
+    def unpin(
+        self, conversation_id: ConversationId, audience: Audience
+    ) -> Conversation: ...
+    def set_incognito(
+        self,
+        conversation_id: ConversationId,
+        audience: Audience,
+        *,
+        is_incognito: bool,
+    ) -> Conversation: ...
     def delete(self, conversation_id: ConversationId, audience: Audience) -> None: ...
-    def search(
-        self, text: str, audience: Audience, *, limit: int = 20
-    ) -> Sequence[Hit]: ...
     def unfinished(self, audience: Audience) -> list[Message]: ...
+
+
+class Carrier(Protocol):
+    """Takes conversations out of the file and puts them back."""
+
+    def export_jsonl(
+        self, chosen: Sequence[Conversation], audience: Audience
+    ) -> Iterator[str]: ...
+    def export_markdown(
+        self, chosen: Sequence[Conversation], audience: Audience
+    ) -> Iterator[str]: ...
+    def import_jsonl(self, lines: Iterable[str], audience: Audience) -> object: ...
+
+
+class Finder(Protocol):
+    """Searches documents and all that was said, by words and by meaning."""
+
+    def find(self, question: Question, audience: Audience) -> Found: ...
 
 
 class Shelf(Protocol):
@@ -81,6 +127,20 @@ class Core(Protocol):
     def chat(self) -> Answers: ...
     @property
     def history(self) -> Past: ...
+    @property
+    def steps(self) -> Steps: ...
+    @property
+    def unsent(self) -> Unsent: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def gauge(self) -> Gauge: ...
+    @property
+    def transfer(self) -> Carrier: ...
+    @property
+    def search(self) -> Finder: ...
+    @property
+    def library(self) -> Library: ...
     @property
     def citations(self) -> References: ...
     @property

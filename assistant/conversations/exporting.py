@@ -8,11 +8,22 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum, auto
 from pathlib import Path
+from typing import Protocol
 
-from assistant.conversations.transfer import Transfer
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import Conversation
 from assistant.errors import UsageError
+
+
+class Source(Protocol):
+    """Gives conversations piece by piece, in either form."""
+
+    def export_jsonl(
+        self, chosen: Sequence[Conversation], audience: Audience
+    ) -> Iterator[str]: ...
+    def export_markdown(
+        self, chosen: Sequence[Conversation], audience: Audience
+    ) -> Iterator[str]: ...
 
 
 class ExportFormat(StrEnum):
@@ -32,7 +43,7 @@ def format_of(path: Path) -> ExportFormat:
 
 
 def parts(
-    transfer: Transfer,
+    source: Source,
     chosen: Sequence[Conversation],
     audience: Audience,
     *,
@@ -40,9 +51,9 @@ def parts(
 ) -> Iterator[str]:
     """The export piece by piece, line ends included."""
     if written_as is ExportFormat.JSONL:
-        lines = transfer.export_jsonl(chosen, audience)
+        lines = source.export_jsonl(chosen, audience)
         return (f"{line}\n" for line in lines)
-    sections = transfer.export_markdown(chosen, audience)
+    sections = source.export_markdown(chosen, audience)
     return (section.rstrip("\n") + "\n\n" for section in sections)
 
 
