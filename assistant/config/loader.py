@@ -1,7 +1,8 @@
 """Settings from a TOML file, the environment and flags, each over the last.
 
 Whatever is unknown, of the wrong type or out of range is refused by name, with
-the place it came from. Without a file nothing is read.
+the place it came from. Without a file nothing is read. A section that is not the
+core's belongs to a plugin, whose settings are imported when they are met.
 """
 
 import os
@@ -11,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +33,7 @@ TYPES: Mapping[str, object] = {
     for name, section in SECTIONS.items()
     for setting in fields(section)
 }
+_PLUGINS = "assistant.settings"
 _NO_FLAGS: Mapping[str, object] = MappingProxyType({})
 _PREFIX = "HEARTH_"
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -72,7 +75,43 @@ def settings_from(given: Mapping[str, Given]) -> Settings:
     sections: dict[str, Any] = {
         name: _section(name, kind, given) for name, kind in SECTIONS.items()
     }
-    return Settings(**sections)
+    others = {name.partition(".")[0] for name in given} - set(SECTIONS)
+    of_plugins = {
+        name: _section(name, kind, given)
+        for name in sorted(others)
+        if (kind := plugin_section(name)) is not None
+    }
+    return Settings(**sections, of_plugins=of_plugins)
+
+
+@cache
+def plugin_section(name: str) -> type | None:
+    """The class that holds a plugin's settings, named in its entry points.
+
+    Raises ConfigError when it cannot be imported.
+    """
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group=_PLUGINS, name=name):
+        try:
+            kind: type = point.load()
+        except (ImportError, AttributeError) as error:
+            raise ConfigError(
+                f"The settings of the plugin {name!r} cannot be loaded: {error}",
+                hint="Install its package again, with everything it needs",
+            ) from error
+        return kind
+    return None
+
+
+def type_of(name: str) -> object | None:
+    """What kind of value a setting has; None when there is no such setting."""
+    if name in TYPES:
+        return TYPES[name]
+    section, _, key = name.partition(".")
+    kind = None if section in SECTIONS else plugin_section(section)
+    types = {each.name: each.type for each in fields(kind)} if kind else {}
+    return types.get(key)
 
 
 def parse_settings(text: str, path: Path) -> dict[str, Given]:
@@ -82,7 +121,7 @@ def parse_settings(text: str, path: Path) -> dict[str, Given]:
 
 def known(name: str) -> str:
     """The name, if there is such a setting."""
-    if name not in TYPES:
+    if type_of(name) is None:
         raise ConfigError(f"There is no setting {name!r}{_did_you_mean(name, TYPES)}")
     return name
 
@@ -124,7 +163,7 @@ def _from_file(text: str, path: Path) -> Iterator[tuple[str, Given]]:
     positions = positions_in(text)
     for section, table in parse_toml(text, path).items():
         place = _place(path, positions.get(section))
-        if section not in SECTIONS:
+        if section not in SECTIONS and plugin_section(section) is None:
             raise ConfigError(
                 f"{place}: there is no section {section!r}"
                 f"{_did_you_mean(section, SECTIONS)}"
@@ -138,12 +177,13 @@ def _from_file(text: str, path: Path) -> Iterator[tuple[str, Given]]:
 
 
 def _value(name: str, value: object, place: str) -> object:
-    if name not in TYPES:
+    kind = type_of(name)
+    if kind is None:
         raise ConfigError(
             f"{place}: there is no setting {name!r}{_did_you_mean(name, TYPES)}"
         )
     try:
-        return from_toml(TYPES[name], value)
+        return from_toml(kind, value)
     except ValueError as error:
         raise ConfigError(f"{place}: {name} {error}") from None
 
@@ -154,24 +194,38 @@ def _from_environment(
     variables = {f"{_PREFIX}{name.replace('.', '_').upper()}": name for name in TYPES}
     sections = tuple(f"{_PREFIX}{section.upper()}_" for section in SECTIONS)
     for variable, text in environment.items():
-        if not variable.startswith(sections):
+        if variable.startswith(sections):
+            name = variables.get(variable)
+        elif _is_of_plugin(variable):
+            name = ".".join(variable.lower().split("_", 2)[1:])
+        else:
             continue
-        if variable not in variables:
+        kind = type_of(name) if name else None
+        if name is None or kind is None:
             raise ConfigError(
                 f"{variable}: there is no such setting"
                 f"{_did_you_mean(variable, variables)}"
             )
-        name = variables[variable]
         try:
-            value = from_text(TYPES[name], text)
+            value = from_text(kind, text)
         except ValueError as error:
             raise ConfigError(f"{variable}: {name} {error}") from None
         yield name, Given(value=value, origin=variable)
 
 
+def _is_of_plugin(variable: str) -> bool:
+    """Whether it sets something of a plugin; its secrets are no settings."""
+    prefix, _, rest = variable.partition("_")
+    section, _, key = rest.lower().partition("_")
+    if f"{prefix}_" != _PREFIX or not key:
+        return False
+    kind = plugin_section(section)
+    return kind is not None and key not in getattr(kind, "SECRETS", ())
+
+
 def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, Given]]:
     for name, value in flags.items():
-        kind = TYPES[known(name)]
+        kind = type_of(known(name))
         try:
             converted = (
                 from_text(kind, value)

@@ -4,6 +4,7 @@ The sentence below a field is its documentation: README's table is made of them.
 How a value got here (file, environment, flag) is the loader's business.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
@@ -33,6 +34,14 @@ class Look(StrEnum):
     PAPER = auto()
     CONTRAST = auto()
     ANSI = auto()
+
+
+class KeySet(StrEnum):
+    """Which editor's habits the keys follow."""
+
+    PLAIN = auto()
+    VIM = auto()
+    EMACS = auto()
 
 
 class LogLevel(StrEnum):
@@ -195,11 +204,69 @@ class MemorySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReflectionSettings:
+    """How what is said is thought over in idle moments."""
+
+    enabled: bool = True
+    """Whether layers run by themselves while Hearth is open."""
+
+    cap: float = 100.0
+    """Most salience that a topic can have."""
+
+    warm: float = 1.0
+    """A topic with this much shares in what its neighbours earn."""
+
+    propagation: float = 0.3
+    """Share of what a topic earns that its warm neighbours earn too."""
+
+    spill: float = 0.5
+    """Share of what finds no room below the cap that goes to neighbours instead."""
+
+    retention: float = 0.3
+    """Share of what is spent that stays."""
+
+    daily_decay: float = 0.01
+    """Share that a topic loses on each day nobody speaks of it."""
+
+    idle_days: int = 7
+    """Days without a word before that begins."""
+
+    cost: float = 0.5
+    """What it takes to read one message when a topic is thought about."""
+
+    subject_mentions: int = 5
+    """How often a word comes up, above its usual, before it is a subject of its own."""
+
+    subjects: int = 20
+    """Most subjects at once in one place."""
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "cap": (1, 100_000),
+            "warm": (0, 100_000),
+            "propagation": (0, 1),
+            "spill": (0, 1),
+            "retention": (0, 1),
+            "daily_decay": (0, 1),
+            "idle_days": (0, 3650),
+            "cost": (0.001, 1000),
+            "subject_mentions": (2, 10_000),
+            "subjects": (0, 1000),
+        }
+        for name, (low, high) in bounds.items():
+            value = getattr(self, name)
+            _require(name=f"reflection.{name}", value=value, low=low, high=high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSettings:
     """How the terminal interface looks and listens."""
 
     theme: Look = Look.EMBER
     """ember, paper, contrast or ansi."""
+
+    keys: KeySet = KeySet.PLAIN
+    """plain, vim (normal and insert) or emacs; F1 shows those that are chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +291,14 @@ class InputSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PluginSettings:
+    """Which channels beside the terminal are in use."""
+
+    enabled: tuple[str, ...] = ()
+    """Plugins that `hearth run --all` starts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of them, by section."""
 
@@ -232,6 +307,10 @@ class Settings:
     storage: StorageSettings = field(default_factory=StorageSettings)
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
+    reflection: ReflectionSettings = field(default_factory=ReflectionSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     input: InputSettings = field(default_factory=InputSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    plugins: PluginSettings = field(default_factory=PluginSettings)
+    of_plugins: Mapping[str, object] = field(default_factory=dict)
+    """What is set of plugins' own settings, each section as the plugin has it."""

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.config.loader import (
-    TYPES,
     known,
     parse_settings,
     parse_toml,
     read_settings_file,
     settings_from,
+    type_of,
 )
 from assistant.config.paths import Paths
 from assistant.config.values import from_text
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def set_setting(paths: Paths, name: str, text: str) -> object:
     """Write one setting, given as text; returns the value it now has."""
     try:
-        value = from_text(TYPES[known(name)], text)
+        value = from_text(type_of(known(name)), text)
     except ValueError as error:
         raise ConfigError(f"{name} {error}") from None
     import tomlkit
