@@ -6,10 +6,10 @@ their own. The real clock and the real source of ids live here and nowhere else.
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING
@@ -90,7 +90,10 @@ class Assistant:
     library: Library
     search: Search
     shelves: LibraryDesk
-    """What taking documents in reaches for; `ingesting` makes use of it."""
+    """What taking documents in reaches for."""
+
+    intake: "Callable[[], AbstractContextManager[Ingest]]"
+    """Opens what takes documents in; its parser ends with it."""
 
     remembering: Remembering
     """Makes the vectors that are missing."""
@@ -258,6 +261,7 @@ def _wire(
         library=Library(desk=shelves, trail=trail),
         search=search,
         shelves=shelves,
+        intake=partial(_ingesting, shelves, paths=paths),
         remembering=remembering,
         idle=idle,
         citations=desk.citations,
@@ -303,16 +307,18 @@ def _wire(
     )
 
 
-@contextmanager
-def ingesting(assistant: Assistant) -> Iterator["Ingest"]:
+def ingesting(assistant: Assistant) -> "AbstractContextManager[Ingest]":
     """Something to take documents in with; its parser ends with it."""
+    return assistant.intake()
+
+
+@contextmanager
+def _ingesting(shelves: LibraryDesk, *, paths: Paths) -> Iterator["Ingest"]:
     from assistant.knowledge.ingest import Ingest
     from assistant.media.extract import Reader
 
     with Reader() as reader:
-        yield Ingest(
-            desk=assistant.shelves, reader=reader, private=_own(assistant.paths)
-        )
+        yield Ingest(desk=shelves, reader=reader, private=_own(paths))
 
 
 def _own(paths: Paths) -> frozenset[Path]:
