@@ -103,6 +103,14 @@ class Ingest:
         yield from self._vanished(wanted)
         self._pack()
 
+    def take_in(
+        self, sources: Sequence[str], *, owner_id: UserId, collection: str = ""
+    ) -> Iterator[IngestEvent]:
+        """These files, folders and pages, and what an earlier run left undone."""
+        return self.run(
+            Wanted(sources=sources, owner_id=owner_id, collection=collection)
+        )
+
     def again(
         self, documents: Iterable[Document], *, owner_id: UserId
     ) -> Iterator[IngestEvent]:
