@@ -40,11 +40,15 @@ _ALL_CIRCLES = """
      ORDER BY server_id, owner_id
 """
 _DYADS = """
-    SELECT key, category, created_at, metadata
-      FROM topic
-     WHERE category = 'dyad'
-       AND (key LIKE 'dyad:' || :user_id || ':%' OR key LIKE 'dyad:%:' || :user_id)
-     ORDER BY key
+    SELECT topic.key, topic.category, topic.created_at, topic.metadata
+      FROM topic_place
+      JOIN topic ON topic.key = topic_place.topic_key
+     WHERE topic.category = 'dyad'
+       AND topic_place.server_id IS :server_id
+       AND topic_place.owner_id IS :owner_id
+       AND (topic.key LIKE 'dyad:' || :user_id || ':%'
+            OR topic.key LIKE 'dyad:%:' || :user_id)
+     ORDER BY topic.key
 """
 _SUBJECTS = """
     SELECT topic.key, topic.category, topic.created_at, topic.metadata
@@ -90,10 +94,11 @@ class Topics:
         """Everywhere anything came up."""
         return _circles(self._database.query(_ALL_CIRCLES))
 
-    def dyads_of(self, user_id: UserId) -> list[Topic]:
-        """Those that a person is one half of."""
-        wanted = [*_topics(self._database.query(_DYADS, {"user_id": user_id}))]
-        return [topic for topic in wanted if user_id in topic.ids]
+    def dyads_of(self, user_id: UserId, circle: Circle) -> list[Topic]:
+        """Those that a person is one half of there."""
+        row = {"user_id": user_id, **_place(circle)}
+        dyads = [*_topics(self._database.query(_DYADS, row))]
+        return [dyad for dyad in dyads if user_id in dyad.ids]
 
     def subjects(self, circle: Circle) -> list[Topic]:
         """What is talked about there."""
