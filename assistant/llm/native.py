@@ -28,6 +28,7 @@ from assistant.errors import EngineError, SchemaError, WeightsRefusedError
 from assistant.llm.engine import Sampling
 
 BATCH_TOKENS = 512
+_FIRST_ROOM = 1024  # tokens; most questions never need more
 _PENALTY_TOKENS = 64
 _ABORTED = 2
 _NO, _YES = 0, 1
@@ -56,7 +57,11 @@ class StoppedError(EngineError):
 
 
 class NativeModel:
-    """Weights and one context. Prefixes already read are not read again."""
+    """Weights and one context. Prefixes already read are not read again.
+
+    The context begins small and doubles when more is read, up to what was asked
+    for: memory that is never read into is neither taken nor cleared.
+    """
 
     def __init__(
         self, path: Path, *, context_tokens: int, threads: int, use_extra_bufts: bool
@@ -64,24 +69,26 @@ class NativeModel:
         self._model = _load(path, use_extra_bufts=use_extra_bufts)
         self._vocab = c.llama_model_get_vocab(self._model)
         self._stop = ctypes.create_string_buffer(2)
+        self._threads = threads
+        self._read: list[int] = []
+        self._pieces: dict[int, bytes] = {}
+        self.context_tokens = context_tokens
+        self.vocabulary: int = c.llama_vocab_n_tokens(self._vocab)
+        self._room = min(_FIRST_ROOM, context_tokens)
         try:
-            self._context = self._new_context(path, context_tokens, threads)
+            self.context = self._new_context(self._room)
         except EngineError:
             c.llama_model_free(self._model)
             raise
-        self._memory = c.llama_get_memory(self._context)
-        self._read: list[int] = []
-        self._pieces: dict[int, bytes] = {}
-        self.context_tokens: int = c.llama_n_ctx(self._context)
-        self.vocabulary: int = c.llama_vocab_n_tokens(self._vocab)
 
     def close(self) -> None:
         """Free the memory; the model is of no use afterwards."""
-        c.llama_free(self._context)
+        c.llama_free(self.context)
         c.llama_model_free(self._model)
 
     def use_threads(self, threads: int) -> None:
-        c.llama_set_n_threads(self._context, threads, threads)
+        self._threads = threads
+        c.llama_set_n_threads(self.context, threads, threads)
 
     def stop(self) -> None:
         """Cut off reading within milliseconds. From any thread."""
@@ -113,6 +120,7 @@ class NativeModel:
 
         Raises `StoppedError` when it was told to stop.
         """
+        self._make_room(len(tokens))
         kept = self._keep(tokens)
         for start in range(kept, len(tokens), BATCH_TOKENS):
             self._decode(tokens[start : start + BATCH_TOKENS])
@@ -120,11 +128,12 @@ class NativeModel:
 
     def extend(self, token: int) -> None:
         """Read one more token."""
+        self._make_room(len(self._read) + 1)
         self._decode((token,))
 
     def is_sane(self) -> bool:
         """Whether what it thinks of the next token are numbers at all."""
-        logits = c.llama_get_logits_ith(self._context, -1)
+        logits = c.llama_get_logits_ith(self.context, -1)
         return all(isfinite(logits[token]) for token in range(min(64, self.vocabulary)))
 
     def sampler(
@@ -132,9 +141,9 @@ class NativeModel:
     ) -> "Sampler | HeldSampler":
         """A new way to pick tokens."""
         if grammar is None:
-            return Sampler(self._context, self._vocab, sampling)
+            return Sampler(self, self._vocab, sampling)
         self._refuse_unwritable(grammar)
-        return HeldSampler(self._context, self._vocab, sampling, grammar=grammar)
+        return HeldSampler(self, self._vocab, sampling, grammar=grammar)
 
     def _refuse_unwritable(self, grammar: str) -> None:
         """llama.cpp dies where a grammar demands what no token can write."""
@@ -143,11 +152,36 @@ class NativeModel:
             if not pieces.endswith(char.encode()):
                 raise SchemaError(f"This model's vocabulary cannot write {char!r}")
 
-    def _new_context(self, path: Path, tokens: int, threads: int) -> object:
+    def _make_room(self, tokens: int) -> None:
+        """A larger context that holds the same, if so many do not fit."""
+        room = self._room
+        while room < min(tokens, self.context_tokens):
+            room = min(2 * room, self.context_tokens)
+        if room == self._room:
+            return
+        held, state = self._read, _state_of(self.context)
+        self._replace_context(room)
+        if _put_state(self.context, state):
+            self._read = held
+        else:
+            self.read(held)
+
+    def _replace_context(self, room: int) -> None:
+        """An empty one; the old one's memory is given back first."""
+        c.llama_free(self.context)
+        self._read = []
+        try:
+            self.context = self._new_context(room)
+        except EngineError:
+            self.context = self._new_context(self._room)
+            raise
+        self._room = room
+
+    def _new_context(self, tokens: int) -> object:
         params = c.llama_context_default_params()
         params.n_ctx = tokens
         params.n_batch = params.n_ubatch = min(BATCH_TOKENS, tokens)
-        params.n_threads = params.n_threads_batch = threads
+        params.n_threads = params.n_threads_batch = self._threads
         # On a processor it reads a little faster and writes three times slower
         # (measured after 2,500 tokens: 8 a second with it, 27 without).
         params.flash_attn_type = c.LLAMA_FLASH_ATTN_TYPE_DISABLED
@@ -159,7 +193,7 @@ class NativeModel:
         context = c.llama_init_from_model(self._model, params)
         if not context:
             raise EngineError(
-                f"No memory for a context of {tokens:,} tokens for {path.name}",
+                f"No memory for a context of {tokens:,} tokens",
                 hint="Set models.context_tokens to a smaller number",
             )
         return context
@@ -172,16 +206,17 @@ class NativeModel:
             if held != wanted:
                 break
             same += 1
-        if not c.llama_memory_seq_rm(self._memory, 0, same, -1):
+        memory = c.llama_get_memory(self.context)
+        if not c.llama_memory_seq_rm(memory, 0, same, -1):
             # A recurrent model cannot forget a part.
-            c.llama_memory_clear(self._memory, _YES)
+            c.llama_memory_clear(memory, _YES)
             same = 0
         del self._read[same:]
         return same
 
     def _decode(self, tokens: Sequence[int]) -> None:
         array = (c.llama_token * len(tokens))(*tokens)
-        code = c.llama_decode(self._context, c.llama_batch_get_one(array, len(tokens)))
+        code = c.llama_decode(self.context, c.llama_batch_get_one(array, len(tokens)))
         if code:
             self._forget_unread()
             if code == _ABORTED:
@@ -190,16 +225,17 @@ class NativeModel:
         self._read.extend(tokens)
 
     def _forget_unread(self) -> None:
-        if not c.llama_memory_seq_rm(self._memory, 0, len(self._read), -1):
-            c.llama_memory_clear(self._memory, _YES)
+        memory = c.llama_get_memory(self.context)
+        if not c.llama_memory_seq_rm(memory, 0, len(self._read), -1):
+            c.llama_memory_clear(memory, _YES)
             self._read.clear()
 
 
 class Sampler:
     """Picks the next token from what the context thinks of each."""
 
-    def __init__(self, context: object, vocab: object, sampling: Sampling) -> None:
-        self._context = context
+    def __init__(self, model: NativeModel, vocab: object, sampling: Sampling) -> None:
+        self._model = model
         penalties = c.llama_sampler_init_penalties(
             c.llama_vocab_n_tokens(vocab),
             _PENALTY_TOKENS,
@@ -211,7 +247,7 @@ class Sampler:
 
     def pick(self) -> int:
         """The next token, and remember it."""
-        token: int = c.llama_sampler_sample(self._chain, self._context, -1)
+        token: int = c.llama_sampler_sample(self._chain, self._model.context, -1)
         return token
 
     def accept(self, tokens: Sequence[int]) -> None:
@@ -232,9 +268,9 @@ class HeldSampler:
     """
 
     def __init__(
-        self, context: object, vocab: object, sampling: Sampling, *, grammar: str
+        self, model: NativeModel, vocab: object, sampling: Sampling, *, grammar: str
     ) -> None:
-        self._context = context
+        self._model = model
         self._grammar = c.llama_sampler_init_grammar(vocab, grammar.encode(), b"root")
         if not self._grammar:
             raise SchemaError("The engine cannot follow this JSON schema")
@@ -243,11 +279,11 @@ class HeldSampler:
 
     def pick(self) -> int:
         """The next token, and remember it."""
-        token: int = c.llama_sampler_sample(self._free, self._context, -1)
+        token: int = c.llama_sampler_sample(self._free, self._model.context, -1)
         if self._allows(token):
             self.accept((token,))
         else:
-            token = c.llama_sampler_sample(self._held, self._context, -1)
+            token = c.llama_sampler_sample(self._held, self._model.context, -1)
         return token
 
     def accept(self, tokens: Sequence[int]) -> None:
@@ -302,6 +338,19 @@ def _load(path: Path, *, use_extra_bufts: bool) -> object:
 def _reason() -> str:
     said = [line for line in _last_errors if "error" in line.lower()]
     return said[0].rpartition("error loading model: ")[2] if said else "no reason given"
+
+
+def _state_of(context: object) -> "ctypes.Array[ctypes.c_uint8]":
+    """All that a context has read, as bytes."""
+    size: int = c.llama_state_seq_get_size(context, 0)
+    state = (ctypes.c_uint8 * size)()
+    c.llama_state_seq_get_data(context, state, len(state), 0)
+    return state
+
+
+def _put_state(context: object, state: "ctypes.Array[ctypes.c_uint8]") -> bool:
+    """Whether the context took it; one of another kind may not."""
+    return bool(c.llama_state_seq_set_data(context, state, len(state), 0))
 
 
 def _tokenize(vocab: object, text: bytes) -> list[int]:

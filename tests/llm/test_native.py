@@ -127,3 +127,27 @@ def picked(model: NativeModel) -> list[int]:
             tokens.append(sampler.pick())
             model.extend(tokens[-1])
         return tokens
+
+
+def test_a_context_that_grows_reads_on_as_if_it_had_been_large(tmp_path: Path) -> None:
+    path = write_tiny_gguf(tmp_path / "tiny.gguf")
+    with closing(loaded(path)) as grown, closing(loaded(path)) as large:
+        text = large.tokenize("word " * 400)
+        assert len(text) > 1024
+        large.read(text)
+
+        grown.read(text[:1000])
+        for token in text[1000:]:
+            grown.extend(token)
+
+        assert picked(grown) == picked(large)
+        assert grown.read([*text, 1]) == len(text)
+
+
+def test_a_text_as_long_as_the_context_is_read(tmp_path: Path) -> None:
+    path = write_tiny_gguf(tmp_path / "tiny.gguf")
+    with closing(loaded(path, context_tokens=1536)) as model:
+        text = (model.tokenize("word " * 500))[:1536]
+
+        assert model.read(text) == 0
+        assert model.context_tokens == 1536
