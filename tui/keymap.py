@@ -1,13 +1,18 @@
 """Every key and what it does, once.
 
 Bindings, the command palette and the help screen read this table; nothing in
-here knows how an action is carried out.
+here knows how an action is carried out. The keys of vim and of emacs are told by
+what they move, and by what they add.
 """
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from textual.binding import Binding
+from textual.screen import ActiveBinding
+
+from assistant.config.settings import KeySet
 
 
 class Where(StrEnum):
@@ -15,8 +20,10 @@ class Where(StrEnum):
 
     EVERYWHERE = "Everywhere"
     WRITING = "While writing"
+    COMMANDING = "While writing, after Esc"
     READING = "On a message"
     CHOOSING = "In the list of conversations"
+    BESIDE = "In the side panel"
 
 
 class Action(NamedTuple):
@@ -26,6 +33,11 @@ class Action(NamedTuple):
     keys: str
     help: str
     where: Where = Where.EVERYWHERE
+
+    @property
+    def id(self) -> str:
+        """Names it among all, wherever its keys are."""
+        return f"{self.where.name.lower()}.{self.name}"
 
 
 ACTIONS = (
@@ -43,27 +55,135 @@ ACTIONS = (
     Action("go_on", "ctrl+g", "Go on with a broken answer, or try again"),
     Action("choose_model", "ctrl+o", "Choose the model that answers"),
     Action("rename", "f2", "Rename this conversation"),
+    Action("export", "ctrl+s", "Save this conversation to a file"),
     Action("toggle_sidebar", "ctrl+b", "Show or hide the conversations"),
     Action("app.command_palette", "ctrl+p", "Everything, by name"),
     Action("help", "f1", "Show these keys"),
     Action("app.quit", "ctrl+q", "Leave; everything is saved"),
     Action("step(-1)", "up,k", "The message above", Where.READING),
     Action("step(1)", "down,j", "The message below", Where.READING),
+    Action("screen.go_to_end(-1)", "home", "The first message", Where.READING),
+    Action("screen.go_to_end(1)", "end", "The last message", Where.READING),
     Action("wish('edit')", "e", "Ask it in other words", Where.READING),
     Action("wish('again')", "r", "Answer it again", Where.READING),
     Action("wish('go_on')", "g", "Go on with it, or try again", Where.READING),
     Action("wish('copy')", "c", "Copy it", Where.READING),
+    Action("wish('copy_code')", "b", "Copy its code, block by block", Where.READING),
+    Action("wish('copy_all')", "y", "Copy the whole conversation", Where.READING),
+    Action("wish('why')", "w", "Why this answer", Where.READING),
+    Action("wish('sources')", "s", "Look at what it quotes", Where.READING),
+    Action("wish('follow')", "l", "Open what it links to", Where.READING),
+    Action("wish('fork')", "f", "Begin another conversation from here", Where.READING),
+    Action("wish('undo')", "u", "Take the last step aside back", Where.READING),
     Action("wish('previous')", "left", "The version before", Where.READING),
     Action("wish('next')", "right", "The version after", Where.READING),
     Action("help", "question_mark", "Show these keys", Where.READING),
-    Action("wish('archive')", "a", "Archive it", Where.CHOOSING),
+    Action("wish('pin')", "p", "Pin it on top, or unpin it", Where.CHOOSING),
     Action("wish('rename')", "r", "Rename it", Where.CHOOSING),
-    Action("wish('delete')", "d,delete", "Delete it, after a question", Where.CHOOSING),
+    Action("wish('archive')", "a", "Archive it, or bring it back", Where.CHOOSING),
+    Action("wish('delete')", "d,delete", "Delete it", Where.CHOOSING),
+    Action("screen.bring_back", "ctrl+z", "Undo a deletion", Where.CHOOSING),
+    Action("screen.toggle_archive", "v", "Show the archive, and back", Where.CHOOSING),
+    Action("turn(-1)", "left", "What is quoted before", Where.BESIDE),
+    Action("turn(1)", "right", "What is quoted next", Where.BESIDE),
+    Action("take('copy')", "c", "Copy what is marked", Where.BESIDE),
+    Action("take('open')", "o", "Open the document", Where.BESIDE),
 )
 
 
+_MOVED: Mapping[KeySet, Mapping[str, str]] = {
+    KeySet.PLAIN: {},
+    KeySet.VIM: {
+        "reading.screen.go_to_end(-1)": "g,home",
+        "reading.screen.go_to_end(1)": "G,end",
+        "reading.wish('go_on')": "full_stop",
+        "reading.wish('copy')": "y,c",
+        "reading.wish('copy_all')": "Y",
+    },
+    KeySet.EMACS: {
+        "writing.recall(-1)": "up,ctrl+p",
+        "writing.recall(1)": "down,ctrl+n",
+        "writing.read(-1)": "pageup,alt+v",
+        "writing.read(1)": "pagedown,ctrl+v",
+        "everywhere.stop": "escape,ctrl+g",
+        "everywhere.new": "alt+n",
+        "everywhere.find": "ctrl+s",
+        "everywhere.export": "alt+w",
+        "everywhere.go_on": "alt+g",
+        "everywhere.toggle_sidebar": "alt+s",
+        "everywhere.app.command_palette": "alt+x",
+        "reading.step(-1)": "up,p",
+        "reading.step(1)": "down,n",
+    },
+}
+"""Other keys for what is in the table."""
+
+_ADDED: Mapping[KeySet, tuple[Action, ...]] = {
+    KeySet.PLAIN: (),
+    KeySet.VIM: (
+        Action("command", "escape", "Leave off writing, to move", Where.WRITING),
+        Action("cursor_left", "h", "Left", Where.COMMANDING),
+        Action("recall(1)", "j", "Down; later question", Where.COMMANDING),
+        Action("recall(-1)", "k", "Up; earlier question", Where.COMMANDING),
+        Action("cursor_right", "l", "Right", Where.COMMANDING),
+        Action("go('next')", "w", "The next word", Where.COMMANDING),
+        Action("go('back')", "b", "The word before", Where.COMMANDING),
+        Action("go('end')", "e", "The end of the word", Where.COMMANDING),
+        Action("go('first')", "0,circumflex_accent", "Line start", Where.COMMANDING),
+        Action("go('last')", "dollar_sign", "The end of the line", Where.COMMANDING),
+        Action("go('top')", "g g", "The beginning", Where.COMMANDING),
+        Action("go('bottom')", "G", "The end", Where.COMMANDING),
+        Action("write('here')", "i", "Write here", Where.COMMANDING),
+        Action("write('after')", "a", "Write after this letter", Where.COMMANDING),
+        Action("write('first')", "I", "Write at the line start", Where.COMMANDING),
+        Action("write('last')", "A", "Write at the line's end", Where.COMMANDING),
+        Action("write('below')", "o", "Write on a line below", Where.COMMANDING),
+        Action("write('above')", "O", "Write on a line above", Where.COMMANDING),
+        Action("cut('letter')", "x", "Cut a letter", Where.COMMANDING),
+        Action("cut('word')", "d w", "Cut to the next word", Where.COMMANDING),
+        Action("cut('rest')", "D", "Cut the rest of the line", Where.COMMANDING),
+        Action("cut('line')", "d d", "Cut the line", Where.COMMANDING),
+        Action("keep_line", "y y", "Keep the line, to put it", Where.COMMANDING),
+        Action("put('after')", "p", "Put what was cut after this", Where.COMMANDING),
+        Action("put('before')", "P", "Put what was cut before this", Where.COMMANDING),
+        Action("undo", "u", "Undo", Where.COMMANDING),
+        Action("redo", "U", "Do it again after all", Where.COMMANDING),
+        Action("screen.find", "slash", "Find anything", Where.COMMANDING),
+        Action("screen.find", "slash", "Find anything", Where.READING),
+    ),
+    KeySet.EMACS: (
+        Action("cursor_left", "ctrl+b", "Left", Where.WRITING),
+        Action("cursor_right", "ctrl+f", "Right", Where.WRITING),
+        Action("go('back')", "alt+b,ctrl+left", "The word before", Where.WRITING),
+        Action("go('behind')", "alt+f,ctrl+right", "Behind the word", Where.WRITING),
+        Action("go('first')", "ctrl+a,home", "Line start", Where.WRITING),
+        Action("go('last')", "ctrl+e,end", "The end of the line", Where.WRITING),
+        Action("cut('letter')", "ctrl+d", "Cut a letter", Where.WRITING),
+        Action("cut('behind')", "alt+d", "Cut the word", Where.WRITING),
+        Action("cut('rest')", "ctrl+k", "Cut the rest of the line", Where.WRITING),
+        Action("put('before')", "ctrl+y", "Put what was cut", Where.WRITING),
+        Action("undo", "ctrl+underscore,ctrl+x u", "Undo", Where.WRITING),
+    ),
+}
+"""What a set knows besides."""
+
+
+def actions(keys: KeySet) -> tuple[Action, ...]:
+    """The whole table as that set has it."""
+    moved = _MOVED[keys]
+    return (
+        *(each._replace(keys=moved.get(each.id, each.keys)) for each in ACTIONS),
+        *_ADDED[keys],
+    )
+
+
+def moved(keys: KeySet) -> Mapping[str, str]:
+    """The keys of a set that are not those of the table, by an action's id."""
+    return _MOVED[keys]
+
+
 def bindings(where: Where) -> list[Binding]:
-    """What Textual is told."""
+    """What Textual is told; it is told of other sets as `moved`, by id."""
     return [
         Binding(
             action.keys,
@@ -71,17 +191,21 @@ def bindings(where: Where) -> list[Binding]:
             action.help,
             show=False,
             system=True,
+            id=action.id,
         )
         for action in ACTIONS
         if action.where is where
     ]
 
 
-def named(where: Where) -> dict[str, str]:
-    """What each key does there, for a widget that must take its keys in order."""
+def named(where: Where, keys: KeySet = KeySet.PLAIN) -> dict[str, str]:
+    """What each key does there, for a widget that must take its keys in order.
+
+    Keys that are pressed one after the other stand with a blank between them.
+    """
     return {
         key: action.name
-        for action in ACTIONS
+        for action in actions(keys)
         if action.where is where
         for key in action.keys.split(",")
     }
@@ -101,18 +225,40 @@ _SPELT = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "delete": "Del",
+    "home": "Home",
+    "end": "End",
+    "slash": "/",
+    "full_stop": ".",
+    "dollar_sign": "$",
+    "circumflex_accent": "^",
+    "underscore": "_",
 }
 
 
 def spelt(keys: str) -> str:
-    """Keys as a person reads them: `ctrl+n,f2` is `Ctrl+N, F2`."""
-    return ", ".join(
-        "+".join(_SPELT.get(part, part.upper()) for part in key.split("+"))
-        for key in keys.split(",")
-    )
+    """Keys as a person reads them: `ctrl+n,f2` is `Ctrl+N, F2`, `d d` is `dd`."""
+    return ", ".join(map(_spelt_strokes, keys.split(",")))
 
 
-def hint(name: str) -> str:
-    """The first key of an action, short: `^N`."""
-    keys = next(action.keys for action in ACTIONS if action.name == name)
+def _spelt_strokes(key: str) -> str:
+    strokes = key.split(" ")
+    between = " " if any("+" in stroke for stroke in strokes) else ""
+    return between.join(map(_spelt_stroke, strokes))
+
+
+def _spelt_stroke(stroke: str) -> str:
+    """A letter alone stays as it is: g and G are two keys."""
+    if len(stroke) == 1:
+        return stroke
+    return "+".join(_SPELT.get(part, part.upper()) for part in stroke.split("+"))
+
+
+def hint(name: str, among: Iterable[ActiveBinding] = ()) -> str:
+    """The first key of an action, short: `^N`.
+
+    `among` are the bindings that hold just now; without them it is as in the table.
+    """
+    held = [each.binding.key for each in among if each.binding.action == name]
+    known = (action.keys for action in ACTIONS if action.name == name)
+    keys = held[0] if held else next(known)
     return spelt(keys.split(",")[0]).replace("Ctrl+", "^")

@@ -52,28 +52,42 @@ def title_of(conversation: Conversation) -> str:
 
 
 def group_of(conversation: Conversation, now: datetime) -> str:
-    """Today, Yesterday, This month or Older, as `now`'s own zone counts days."""
+    """Pinned, or the nearest span of days it falls in, as `now`'s zone counts them.
+
+    A week begins on Monday.
+    """
+    if conversation.pinned_at is not None:
+        return "Pinned"
     at = conversation.updated_at.astimezone(now.tzinfo)
     days = (now.date() - at.date()).days
-    if days <= 0:
-        return "Today"
-    if days == 1:
-        return "Yesterday"
-    if (at.year, at.month) == (now.year, now.month):
-        return "This month"
-    return "Older"
+    spans = (
+        ("Today", days <= 0),
+        ("Yesterday", days == 1),
+        ("This week", days <= now.weekday()),
+        ("This month", (at.year, at.month) == (now.year, now.month)),
+    )
+    return next((span for span, falls_in in spans if falls_in), "Older")
 
 
 def grouped(
     conversations: Iterable[Conversation], now: datetime
 ) -> list[tuple[str, list[Conversation]]]:
-    """Newest first, under their headings."""
+    """Under their headings: what is pinned in its order, the others newest first."""
+    every = list(conversations)
+    pinned = sorted(
+        (each for each in every if each.pinned_at is not None),
+        key=lambda each: (each.pinned_at or each.updated_at, each.id),
+    )
     newest_first = sorted(
-        conversations, key=lambda each: (each.updated_at, each.id), reverse=True
+        (each for each in every if each.pinned_at is None),
+        key=lambda each: (each.updated_at, each.id),
+        reverse=True,
     )
     return [
         (heading, list(those))
-        for heading, those in groupby(newest_first, lambda each: group_of(each, now))
+        for heading, those in groupby(
+            [*pinned, *newest_first], lambda each: group_of(each, now)
+        )
     ]
 
 
@@ -102,10 +116,18 @@ def byline(message: Message, now: datetime) -> str:
         _SPEAKERS[message.role],
         ending(message),
         one_line(message.model or ""),
-        "from your documents" if message.sources else "",
+        rests_on(message),
         when(message.created_at, now),
     )
     return GAP.join(part for part in parts if part)
+
+
+def rests_on(message: Message) -> str:
+    """Where the words of a finished answer come from."""
+    is_answer = message.role is MessageRole.ASSISTANT and message.content.strip()
+    if not is_answer or message.state is MessageState.PROCESSING:
+        return ""
+    return "from your documents" if message.sources else "general knowledge"
 
 
 def source(citation: Citation, *, answer: str) -> str:
@@ -140,15 +162,35 @@ def speed(message: Message) -> str:
     return f"{(tokens - 1) / (total - first) * 1000:.0f} tok/s"
 
 
-def measures(message: Message) -> str:
-    """Tokens, first word and speed of a finished reply."""
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """1 passage, 2 passages."""
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def measures(message: Message, *, memories: int = 0) -> str:
+    """What a finished reply rests on, its first word and its speed."""
     parts = []
-    if message.tokens:
-        parts.append(f"{message.tokens} token{'s' if message.tokens > 1 else ''}")
+    if message.sources:
+        parts.append(plural(len(message.sources), "passage"))
+    if memories:
+        parts.append(plural(memories, "memory", "memories"))
     if message.first_token_ms is not None:
         parts.append(f"first word {seconds(message.first_token_ms)}")
     parts.append(speed(message))
     return GAP.join(part for part in parts if part)
+
+
+def size(text: str) -> str:
+    """How much text that is: `214 lines, 12 KB`."""
+    count = len(text.encode())
+    lines = text.count("\n") + 1
+    if count < 1000:
+        amount = plural(count, "byte")
+    elif count < 999_500:
+        amount = f"{count / 1000:.0f} KB"
+    else:
+        amount = f"{count / 1_000_000:.1f} MB"
+    return f"{plural(lines, 'line')}, {amount}"
 
 
 def version(position: int, count: int) -> str:
@@ -191,11 +233,18 @@ def model_line(model: ModelService) -> str:
     return GAP.join(parts)
 
 
-def state_mark(conversation: Conversation) -> str:
-    """What the list shows behind a title."""
-    if conversation.state is ConversationState.ARCHIVED:
-        return "archived"
-    return "⑂" if conversation.forked_from else ""
+def state_mark(conversation: Conversation, *, forks: int = 0) -> str:
+    """What the list shows behind a title: off the record, archived, forked how often.
+
+    A fork mark without a number says that it is one itself.
+    """
+    is_fork = conversation.forked_from is not None
+    marks = (
+        "◌" if conversation.is_incognito else "",
+        "archived" if conversation.state is ConversationState.ARCHIVED else "",
+        f"⑂{forks}" if forks else "⑂" if is_fork else "",
+    )
+    return " ".join(mark for mark in marks if mark)
 
 
 def shortened(text: str, *, to: int) -> str:

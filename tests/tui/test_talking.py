@@ -30,6 +30,7 @@ from tests.tui.steps import (
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
+from tui.widgets.offers import Foot
 
 
 class Slow(ScriptedEngine):
@@ -426,7 +427,7 @@ async def test_escape_works_before_the_first_word(make_core: MakeCore) -> None:
     async with seated(core) as pilot:
         await ask(pilot, "talk")
         await until(pilot, lambda: len(shown(pilot)) == 2)
-        assert "Esc stops" in line(shown(pilot)[1].query_one(".foot"))
+        assert "Esc stops" in line(shown(pilot)[1].query_one(Foot))
         await pilot.press("escape")
         await until(pilot, lambda: is_idle(pilot))
 

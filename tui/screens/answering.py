@@ -56,6 +56,10 @@ class AnsweringScreen(CoreScreen):
         """Whether the turn belongs to the conversation on the screen."""
 
     @abstractmethod
+    def begins(self, question: Question) -> None:
+        """It is about to be answered; the file still is as it was."""
+
+    @abstractmethod
     async def saved(self, live: Live) -> None:
         """The question is safe in the file; show it, and the reply's place."""
 
@@ -94,6 +98,7 @@ class AnsweringScreen(CoreScreen):
         return self.transcript.find_view(live.reply.id)
 
     def _begin(self, question: Question) -> None:
+        self.begins(question)
         self._turns += 1
         turn = Turn(self._turns, node=self, chat=self.core.chat)
         self.live = Live(turn=turn, question=question)

@@ -10,19 +10,19 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
 from assistant.entities.conversation import Message
 from assistant.entities.turn import Ask, Edit, Regenerate, Resume
-from assistant.safetext import clean
 from tui.core import Core
 from tui.keymap import Where, bindings
 from tui.messages import Wish
 from tui.modals.models import ChooseModel
+from tui.screens.explaining import ExplainingScreen
 from tui.screens.help import HelpScreen
-from tui.screens.reading import ReadingScreen
 from tui.screens.talk import Question
+from tui.widgets.aside import Aside
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
@@ -35,7 +35,7 @@ _HEIGHTS = ((0, "-flat"), (6, "-short"), (16, "-tall"))
 _LINKS = ("http://", "https://", "mailto:")
 
 
-class ConversationScreen(ReadingScreen):
+class ConversationScreen(ExplainingScreen):
     """Asking, and doing things with single messages."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EVERYWHERE)]
@@ -55,6 +55,7 @@ class ConversationScreen(ReadingScreen):
                 yield Transcript(now=now)
                 with Vertical(id="writing"):
                     yield Composer()
+            yield Aside()
         yield StatusBar()
         yield Static("A little more room, please: 40 by 10 is enough", id="notice")
 
@@ -132,15 +133,32 @@ class ConversationScreen(ReadingScreen):
                 self.ask(Question(intent=Regenerate(message_id=message.id)))
             case Wish.GO_ON:
                 self._go_on(message)
-            case Wish.COPY:
-                self.app.copy_to_clipboard(clean(message.content))
-                self.say("Copied")
+            case Wish.FORK:
+                self.fork(message)
+            case Wish.UNDO:
+                self.undo_step()
             case Wish.PREVIOUS:
                 self.turn_to(message, by=-1)
             case Wish.NEXT:
                 self.turn_to(message, by=1)
             case _:
-                pass
+                self._look_into(wish, message)
+
+    def _look_into(self, wish: Wish, message: Message) -> None:
+        """Wishes that leave everything as it is."""
+        view = self.transcript.find_view(message.id)
+        if wish is Wish.COPY:
+            self.copy(message.content, said="Copied")
+        elif wish is Wish.WHY:
+            self.explain(message)
+        elif wish is Wish.SOURCES:
+            self.show_sources(message)
+        elif wish is Wish.COPY_ALL and self.conversation is not None:
+            self.copy_conversation(self.conversation)
+        elif wish is Wish.COPY_CODE and view is not None:
+            self.copy_code(view)
+        elif wish is Wish.FOLLOW and view is not None:
+            self.follow(view)
 
     def _go_on(self, message: Message) -> None:
         if message.is_unfinished:
@@ -149,12 +167,6 @@ class ConversationScreen(ReadingScreen):
             self.ask(Question(intent=Regenerate(message_id=message.id)))
         else:
             self.say("That answer is complete")
-
-    @on(Markdown.LinkClicked)
-    def _open_link(self, event: Markdown.LinkClicked) -> None:
-        event.stop()
-        if event.href.startswith(_LINKS):
-            self.app.open_url(event.href)
 
     def _current(self) -> Message | None:
         """The message with the focus, else the newest."""
@@ -175,6 +187,12 @@ class ConversationScreen(ReadingScreen):
     def action_again(self) -> None:
         self.action_wish(Wish.AGAIN)
 
+    def action_export(self) -> None:
+        if self.conversation is None:
+            self.say("There is nothing to save yet")
+        else:
+            self.export(self.conversation)
+
     def action_rename(self) -> None:
         self.action_wish(Wish.RENAME)
 
@@ -186,6 +204,9 @@ class ConversationScreen(ReadingScreen):
             self.action_wish(Wish.GO_ON)
 
     def action_stop(self) -> None:
+        if self.aside.has_focus_within:
+            self.close_aside()
+            return
         if self.sidebar.has_focus_within:
             self._leave_sidebar()
         elif self.editing is not None:

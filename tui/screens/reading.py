@@ -9,15 +9,24 @@ from collections.abc import Sequence
 from textual import on, work
 
 from assistant.entities.citation import Citation
-from assistant.entities.conversation import Conversation, Message, MessageRole
+from assistant.entities.conversation import (
+    Attachment,
+    Conversation,
+    Message,
+    MessageRole,
+    MessageState,
+)
 from assistant.entities.ids import ConversationId, MessageId
+from assistant.entities.turn import Edit, Regenerate
 from tui import present
 from tui.core import Core
 from tui.screens.answering import AnsweringScreen
 from tui.screens.listing import ListingScreen
-from tui.screens.talk import Live
+from tui.screens.talk import Live, Question
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.transcript import Transcript
+
+_UNDER_WAY = (MessageState.PENDING, MessageState.PROCESSING)
 
 
 class ReadingScreen(AnsweringScreen, ListingScreen):
@@ -36,6 +45,10 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
         if live.asked is None:
             return live.question.conversation_id == self.open_id
         return live.asked.conversation_id == self.open_id
+
+    def begins(self, question: Question) -> None:
+        if isinstance(question.intent, Edit | Regenerate):
+            self._note_step()
 
     async def saved(self, live: Live) -> None:
         if live.asked is None or live.reply is None:
@@ -85,12 +98,12 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
 
     @work(exclusive=True, group="open")
     async def open_conversation(
-        self, conversation_id: ConversationId, *, at: Message | None = None
+        self, conversation_id: ConversationId, *, at: MessageId | None = None
     ) -> None:
         history, audience = self.core.history, self.core.audience
         with self.troubles_told():
             if at is not None:
-                await self.errands.run(history.select, at.id, audience)
+                await self.errands.run(history.select, at, audience)
             opened = await self.errands.run(history.open, conversation_id, audience)
             branch = await self.errands.run(
                 history.transcript, conversation_id, audience
@@ -98,10 +111,10 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
             self.change_draft(opened)
             await self._read(branch, at=at)
 
-    async def _read(self, branch: Sequence[Message], *, at: Message | None) -> None:
+    async def _read(self, branch: Sequence[Message], *, at: MessageId | None) -> None:
         """Show the open conversation's branch, at its end or at a message."""
         self.conversation_changed()
-        await self.transcript.show(branch, now=self.now(), at=at.id if at else None)
+        await self.transcript.show(branch, now=self.now(), at=at)
         self._remember_questions()
         replies = [each for each in branch if each.role is MessageRole.ASSISTANT]
         self.query_one(StatusBar).last = replies[-1] if replies else None
@@ -143,6 +156,22 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
         event.stop()
         self._number_versions(event.messages)
         self._look_up_sources([each for each in event.messages if each.sources])
+        asked = [each for each in event.messages if each.role is MessageRole.USER]
+        self._look_up_files(asked)
+
+    @work(group="files")
+    async def _look_up_files(self, questions: Sequence[Message]) -> None:
+        with self.troubles_told():
+            found = await self.errands.run(self._files, questions)
+            self.transcript.enclose(found)
+
+    def _files(
+        self, questions: Sequence[Message]
+    ) -> dict[MessageId, tuple[Attachment, ...]]:
+        history, audience = self.core.history, self.core.audience
+        return {
+            each.id: tuple(history.attachments(each, audience)) for each in questions
+        }
 
     @work(group="sources")
     async def _look_up_sources(self, replies: Sequence[Message]) -> None:
@@ -200,7 +229,48 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
             if not 0 <= place < len(ids):
                 return
             other = family[place]
+            self._note_step()
             opened = await self.errands.run(history.select, other.id, audience)
             self.conversation = opened
             branch = await self.errands.run(history.transcript, opened.id, audience)
-            await self._read(branch, at=other)
+            await self._read(branch, at=other.id)
+
+    @work(exclusive=True, group="open")
+    async def fork(self, message: Message) -> None:
+        """Go on from a message in a conversation of its own; this one stays."""
+        if message.state in _UNDER_WAY:
+            self.say("That answer is still being written")
+            return
+        history, audience = self.core.history, self.core.audience
+        left = self.transcript.messages[-1].id
+        with self.troubles_told():
+            fork = await self.errands.run(history.fork, message.id, audience)
+            self.core.steps.note(fork.id, left)
+            branch = await self.errands.run(history.transcript, fork.id, audience)
+            self.change_draft(fork)
+            await self._read(branch, at=None)
+            self.list_conversations()
+            self.say("This is a fork; the conversation it came from stays as it was")
+
+    @work(exclusive=True, group="open")
+    async def undo_step(self) -> None:
+        """Read on where the last step aside was taken from."""
+        if self.conversation is None:
+            return
+        history, audience = self.core.history, self.core.audience
+        with self.troubles_told():
+            back = await self.errands.run(
+                self.core.steps.undo, self.conversation.id, audience
+            )
+            branch = await self.errands.run(history.transcript, back.id, audience)
+            if back.id != self.open_id:
+                self.change_draft(back)
+            self.conversation = back
+            await self._read(branch, at=None)
+            self.transcript.focus_newest()
+
+    def _note_step(self) -> None:
+        """Remember where the branch that is about to be left ends."""
+        messages = self.transcript.messages
+        if self.conversation is not None and messages:
+            self.core.steps.note(self.conversation.id, messages[-1].id)

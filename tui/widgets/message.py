@@ -18,54 +18,23 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from assistant.entities.citation import Citation
-from assistant.entities.conversation import Message, MessageRole, MessageState
+from assistant.entities.conversation import (
+    Attachment,
+    Message,
+    MessageRole,
+    MessageState,
+)
 from assistant.entities.ids import MessageId
 from assistant.safetext import clean
 from tui import present
 from tui.keymap import Where, bindings, hint
 from tui.messages import Wish
-from tui.widgets.line import Line
+from tui.widgets.enclosures import Enclosures
+from tui.widgets.offers import Byline, Foot, Offers, wishes
 from tui.widgets.prose import Prose
+from tui.widgets.sources import Sources
 
 _CARET = "▍"
-
-
-def wishes(message: Message) -> tuple[tuple[Wish, str, str], ...]:
-    """What can be done with a message, by which key, and the word for it."""
-    copy, again = (Wish.COPY, "c", "copy"), (Wish.AGAIN, "r", "again")
-    if message.role is MessageRole.USER:
-        return ((Wish.EDIT, "e", "edit"), copy)
-    if message.role is not MessageRole.ASSISTANT:
-        return (copy,)
-    if message.is_unfinished:
-        return ((Wish.GO_ON, "g", "go on"), copy, again)
-    if message.state is MessageState.FAILED:
-        return ((Wish.GO_ON, "g", "try again"), copy)
-    return (copy, again)
-
-
-class Byline(Line):
-    """Who said it, and what can be done with it while it has the focus."""
-
-    DEFAULT_CSS = """
-    Byline {
-        color: $muted;
-        text-style: $muted-style;
-        link-style: none;
-        link-color: $foreground;
-    }
-    """
-
-    kept = 1
-
-    @dataclass
-    class Clicked(Event):
-        """One of the offered words was clicked."""
-
-        wish: Wish
-
-    def action_wish(self, wish: str) -> None:
-        self.post_message(self.Clicked(Wish(wish)))
 
 
 class MessageView(Vertical):
@@ -87,6 +56,7 @@ class MessageView(Vertical):
         }
         &.-user > .body { border-left: vkey $edge-user; }
         &.-assistant > .body { border-left: vkey $edge-reply; }
+        &.-system > .body, &.-tool > .body { border-left: dashed $edge-quiet; }
         &.-failed > .body { border-left: vkey $error; }
         & > .trouble {
             display: none;
@@ -95,29 +65,22 @@ class MessageView(Vertical):
             color: $error;
         }
         &.-failed > .trouble { display: block; }
-        & > .sources {
-            display: none;
-            height: auto;
-            padding-left: 2;
-            color: $muted;
-            text-style: $muted-style;
-        }
-        &.-sourced > .sources { display: block; }
-        & > .foot {
-            padding-left: 2;
-            color: $muted;
-            text-style: $muted-style;
-            background: $background;
-        }
+        & > Sources, & > Enclosures { display: none; padding-left: 2; }
+        &.-sourced > Sources { display: block; }
+        &.-enclosing > Enclosures { display: block; }
+        & > Foot { padding-left: 2; background: $background; }
         /* The last block leaves a line below it; the foot stands there. */
         &.-worded { padding-bottom: 0; }
-        &.-worded > .foot, &.-worded > .sources { offset-y: -1; }
+        &.-worded > Foot, &.-worded > Sources { offset-y: -1; }
         &:focus > .body { border-left: wide $edge-quiet; }
+        &.-system:focus > .body, &.-tool:focus > .body {
+            border-left: heavy $edge-quiet;
+        }
         &.-user:focus > .body { border-left: wide $edge-user; }
         &.-assistant:focus > .body { border-left: wide $edge-reply; }
-        &:focus > Byline { color: $foreground; }
+        &:focus > Offers { color: $foreground; }
         &.-found > Byline { color: $primary; text-style: bold; }
-        &.-streaming > .foot { color: $primary; }
+        &.-streaming > Foot { color: $primary; }
     }
     """
 
@@ -128,6 +91,12 @@ class MessageView(Vertical):
 
     citations: reactive[tuple[Citation, ...]] = reactive(())
     """What the references of a reply point to."""
+
+    files: reactive[tuple[Attachment, ...]] = reactive(())
+    """What came with a question."""
+
+    memories: reactive[int] = reactive(0)
+    """How many memories went into a reply."""
 
     @dataclass
     class Wished(Event):
@@ -151,10 +120,36 @@ class MessageView(Vertical):
         def control(self) -> "MessageView":
             return self.view
 
+    @dataclass
+    class SourceOpened(Event):
+        """The passage behind a reference is wanted."""
+
+        view: "MessageView"
+        citation: Citation
+
+        @property
+        def control(self) -> "MessageView":
+            return self.view
+
+    @dataclass
+    class FileOpened(Event):
+        """The text of a file that came along is wanted."""
+
+        view: "MessageView"
+        file: Attachment
+
+        @property
+        def control(self) -> "MessageView":
+            return self.view
+
     def __init__(self, message: Message, *, now: datetime) -> None:
         super().__init__(classes=f"-{message.role}")
         self._now = now
         self._advice = ""
+        self._is_pointed_at = False
+        self.code_at = 0
+        """Which of its blocks of code was copied last, counted from 1."""
+
         self.message = message
         self._prose: Prose | None = None
 
@@ -166,12 +161,13 @@ class MessageView(Vertical):
         yield Byline()
         if self.message.role is not MessageRole.ASSISTANT:
             yield Static(Content(clean(self.message.content)), classes="body")
+            yield Enclosures()
             return
         self._prose = Prose(self.message.content, classes="body")
         yield self._prose
         yield Static(classes="trouble", markup=False)
-        yield Static(classes="sources", markup=False)
-        yield Line(classes="foot")
+        yield Sources()
+        yield Foot()
 
     def on_mount(self) -> None:
         self._describe()
@@ -180,10 +176,27 @@ class MessageView(Vertical):
         super().watch_has_focus(has_focus)
         self._describe()
 
+    def on_enter(self) -> None:
+        self._point_at(self.is_mouse_over)
+
+    def on_leave(self) -> None:
+        self._point_at(self.is_mouse_over)
+
+    def _point_at(self, is_pointed_at: bool) -> None:
+        if is_pointed_at is not self._is_pointed_at:
+            self._is_pointed_at = is_pointed_at
+            self._describe()
+
     def watch_version(self) -> None:
         self._describe()
 
     def watch_citations(self) -> None:
+        self._describe()
+
+    def watch_files(self) -> None:
+        self._describe()
+
+    def watch_memories(self) -> None:
         self._describe()
 
     @property
@@ -231,57 +244,55 @@ class MessageView(Vertical):
 
     def _foot(self, words: str) -> None:
         caret = f"{_CARET} " if self.is_streaming else ""
-        for foot in self.query(".foot").results(Line):
+        for foot in self.query(Foot):
             foot.left = Content(caret + words)
+            foot.right = () if self.is_streaming else self._offered
 
     def _describe(self) -> None:
         if not self.is_composed:
             return
         byline = self.query_one(Byline)
         byline.left = Content(present.byline(self.message, self._now))
-        byline.right = self._right_end()
+        versions = (Content(self.version),) if self.version else ()
+        is_reply = self.message.role is MessageRole.ASSISTANT
+        byline.right = versions if is_reply else (*versions, *self._offered)
+        self._describe_around()
+        if is_reply and not self.is_streaming:
+            has_words = bool(self.message.content.strip())
+            self.set_class(has_words and not self._is_failed, "-worded")
+            self._foot(self._figures)
+
+    def _describe_around(self) -> None:
+        """What goes with the words: trouble, sources, files."""
         self.set_class(self._is_failed, "-failed")
         if self._is_failed:
             self.query_one(".trouble", Static).update(Content(self._trouble))
         self.set_class(bool(self.citations), "-sourced")
-        if self.citations:
-            self.query_one(".sources", Static).update(Content(self._sources))
-        if not self.is_streaming:
-            is_reply = self.message.role is MessageRole.ASSISTANT
-            has_words = bool(self.message.content.strip())
-            self.set_class(is_reply and has_words and not self._is_failed, "-worded")
-            self._foot(self._figures)
+        for sources in self.query(Sources):
+            sources.answer = self.message.content
+            sources.citations = self.citations
+        self.set_class(bool(self.files), "-enclosing")
+        for enclosures in self.query(Enclosures):
+            enclosures.files = self.files
 
-    def _right_end(self) -> tuple[Content, ...]:
-        parts = [Content(self.version)] if self.version else []
-        if self.has_focus and not self.is_streaming:
-            offered = [
-                Content.assemble(
-                    (f"{key} ", "$primary"),
-                    Content.from_markup(f"[@click=wish('{wish}')]{word}[/]"),
-                )
-                for wish, key, word in wishes(self.message)
-            ]
-            parts.append(Content(present.GAP).join(offered))
-        return tuple(parts)
+    @property
+    def _offered(self) -> tuple[Content, ...]:
+        """What can be done with it, while somebody attends to it."""
+        is_attended = self.has_focus or self._is_pointed_at
+        if not is_attended or self.is_streaming:
+            return ()
+        return (Offers.worded(wishes(self.message)),)
 
     @property
     def _figures(self) -> str:
         """How the answer went, and what can be done when it went badly."""
         more = ""
-        if self.message.role is MessageRole.ASSISTANT:
-            if self.message.is_unfinished:
-                more = f"{hint('go_on')} goes on"
-            elif self.message.state is MessageState.FAILED:
-                more = f"{hint('go_on')} tries again"
-        parts = (present.measures(self.message), more)
+        if self.message.is_unfinished:
+            more = f"{hint('go_on')} goes on"
+        elif self.message.state is MessageState.FAILED:
+            more = f"{hint('go_on')} tries again"
+        parts = (present.measures(self.message, memories=self.memories), more)
         return present.GAP.join(part for part in parts if part)
-
-    @property
-    def _sources(self) -> str:
-        answer = self.message.content
-        lines = (present.source(each, answer=answer) for each in self.citations)
-        return "\n".join(dict.fromkeys(lines))
 
     @property
     def _is_failed(self) -> bool:
@@ -298,13 +309,28 @@ class MessageView(Vertical):
         error = clean(self.message.error or "")
         return "\n".join(filter(None, (error, clean(self._advice))))
 
-    @on(Byline.Clicked)
-    def _pass_on(self, event: Byline.Clicked) -> None:
+    @on(Offers.Clicked)
+    def _pass_on(self, event: Offers.Clicked) -> None:
         event.stop()
         self.action_wish(event.wish)
 
     def action_wish(self, wish: str) -> None:
         self.post_message(self.Wished(self, Wish(wish)))
+
+    @on(Sources.Opened)
+    def _open_source(self, event: Sources.Opened) -> None:
+        event.stop()
+        self.post_message(self.SourceOpened(self, event.citation))
+
+    @on(Enclosures.Opened)
+    def _open_file(self, event: Enclosures.Opened) -> None:
+        event.stop()
+        self.post_message(self.FileOpened(self, event.file))
+
+    @property
+    def prose(self) -> Prose | None:
+        """The words of a reply, as they are drawn."""
+        return self._prose
 
     def action_step(self, by: int) -> None:
         self.post_message(self.Stepped(self, by))

@@ -15,7 +15,7 @@ from textual.message import Message as Event
 from textual.widgets import Static
 
 from assistant.entities.citation import Citation
-from assistant.entities.conversation import Message
+from assistant.entities.conversation import Attachment, Message
 from assistant.entities.ids import MessageId
 from tui.widgets.message import MessageView
 
@@ -137,6 +137,12 @@ class Transcript(VerticalScroll, can_focus=False):
         for message_id, found in citations.items():
             if view := self.find_view(message_id):
                 view.citations = found
+
+    def enclose(self, files: Mapping[MessageId, tuple[Attachment, ...]]) -> None:
+        """Show which files came with these questions."""
+        for message_id, found in files.items():
+            if view := self.find_view(message_id):
+                view.files = found
 
     def focus_newest(self) -> None:
         """Go to the last message."""
