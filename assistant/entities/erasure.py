@@ -29,6 +29,18 @@ class Erasable(StrEnum):
     TOPIC = auto()
     PERSON = auto()
 
+    @property
+    def plural(self) -> str:
+        """As counts name it."""
+        return _PLURALS.get(self.value, f"{self.value}s")
+
+
+_PLURALS = {
+    "memory": "memories",
+    "summary": "summaries",
+    "observed": "observed",
+    "person": "people",
+}
 
 Ids: TypeAlias = Mapping[Erasable, frozenset[str]]
 

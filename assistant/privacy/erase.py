@@ -215,7 +215,7 @@ class Eraser:
 
     def _filled(self, plan: ErasurePlan, found: Reached) -> ErasurePlan:
         erased = found.ids()
-        counts = {f"{kind}s": len(ids) for kind, ids in erased.items()}
+        counts = {kind.plural: len(ids) for kind, ids in erased.items()}
         counts |= self._erasures.counts(erased)
         counts["rewritten"] = len(found.rewritten)
         return replace(
@@ -223,7 +223,7 @@ class Eraser:
             erased=erased,
             rewritten=frozenset(found.rewritten),
             revived=frozenset(found.revived),
-            counts={name: count for name, count in counts.items() if count},
+            counts=_without_zeros(counts),
         )
 
     def _carried_out(self, plan: ErasurePlan) -> ErasurePlan:
@@ -242,12 +242,11 @@ class Eraser:
         erasures.remove_tasks(loose)
         documents = done.erased.get(Erasable.DOCUMENT, ())
         erasures.forget_edges("passage", self._reach.passages_of(documents))
-        erasures.remove(done.erased)
+        counts = {**done.counts, **erasures.remove(done.erased), "jobs": len(loose)}
         erasures.revive(done.revived)
-        for person in done.erased.get(Erasable.PERSON, ()):
-            erasures.remove_person(person)
-        counts = {**done.counts, "jobs": len(loose)}
-        return replace(done, counts={n: count for n, count in counts.items() if count})
+        if people := done.erased.get(Erasable.PERSON):
+            counts["people"] = sum(map(erasures.remove_person, people))
+        return replace(done, counts=_without_zeros(counts))
 
     def _copies(self) -> int:
         if self.copies is None or not self.copies.is_dir():
@@ -261,6 +260,10 @@ def by_kind(items: Sequence[Item]) -> Ids:
         kind: frozenset(item.id for item in items if item.kind is kind)
         for kind in dict.fromkeys(item.kind for item in items)
     }
+
+
+def _without_zeros(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count}
 
 
 def _name(target: Target) -> str:

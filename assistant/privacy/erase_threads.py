@@ -5,9 +5,8 @@ the forgotten had goes too; it is taken from what is left.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from assistant.entities.erasure import Erasable, Ids
 from assistant.storage.erasures import Erasures, Said, Thread
@@ -32,10 +31,12 @@ class Mending:
     """Conversations whose title is to go whatever it says."""
 
     said: list[Said] = field(init=False)
+    parents: dict[str, str | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Read before anything changes."""
         self.said = self.erasures.branches(self.gone | self.rewritten, self.titles)
+        self.parents = {each.id: each.parent_id for each in self.said}
 
     def loose_jobs(self, erased: Ids) -> list[str]:
         """Jobs that hold words which go, and those that wait to work on such a row.
@@ -60,10 +61,6 @@ class Mending:
             self._adopt(said)
             self.erasures.mend(self._mended(thread, said), gone=self.gone)
 
-    @cached_property
-    def _parents(self) -> Mapping[str, str | None]:
-        return {each.id: each.parent_id for each in self.said}
-
     @property
     def _lost(self) -> list[Said]:
         """What had the words that go."""
@@ -78,7 +75,7 @@ class Mending:
     def _standing(self, message_id: str | None) -> str | None:
         """The message itself, or the nearest above it that stays."""
         while message_id in self.gone:
-            message_id = self._parents.get(message_id)
+            message_id = self.parents.get(message_id)
         return message_id
 
     def _mended(self, thread: Thread, said: list[Said]) -> Thread:

@@ -285,14 +285,16 @@ class Erasures:
             for name, sql in _COUNTS.items()
         }
 
-    def remove(self, erased: Ids) -> None:
-        """The rows themselves, and every edge that names them."""
+    def remove(self, erased: Ids) -> dict[str, int]:
+        """The rows themselves, and every edge that names them; how many went."""
+        went: dict[str, int] = {}
         memories = _ids(erased.get(Erasable.MEMORY, ()))
         self._database.execute(_BLANK_CONSOLIDATIONS, memories)
         for kind, sql in _REMOVE.items():
             if gone := erased.get(kind):
-                self._database.execute(sql, _ids(gone))
+                went[kind.plural] = self._database.execute(sql, _ids(gone))
                 self._database.execute(_FORGET_EDGES, {"kind": kind, **_ids(gone)})
+        return went
 
     def forget_edges(self, kind: str, ids: Iterable[str]) -> None:
         """Nothing is known any more to be made of these."""
@@ -321,18 +323,21 @@ class Erasures:
     def remove_tasks(self, jobs: Iterable[str]) -> None:
         self._database.execute(_REMOVE_JOBS, _ids(jobs))
 
-    def remove_traces(self, ids: Iterable[str]) -> int:
+    def remove_traces(self, ids: Iterable[str]) -> None:
         """Whole traces that name one of these."""
-        return self._database.execute(_REMOVE_TRACES, _ids(ids))
+        self._database.execute(_REMOVE_TRACES, _ids(ids))
 
     def sources_of(self, documents: Iterable[str]) -> set[str]:
         """Where these documents were found."""
         rows = self._database.query(_SOURCES_OF, _ids(documents))
         return {row["source"] for row in rows}
 
-    def branches(self, messages: Iterable[str]) -> list[Said]:
-        """Everything said in the conversations of these messages, in order."""
-        return [Said(**row) for row in self._database.query(_BRANCHES, _ids(messages))]
+    def branches(
+        self, messages: Iterable[str], conversations: Iterable[str]
+    ) -> list[Said]:
+        """Everything said in these conversations, and in those of the messages."""
+        row = {"conversations": to_json(sorted(conversations)), **_ids(messages)}
+        return [Said(**found) for found in self._database.query(_BRANCHES, row)]
 
     def threads(self, conversations: Iterable[str]) -> list[Thread]:
         rows = self._database.query(_CONVERSATIONS, _ids(conversations))
@@ -355,18 +360,22 @@ class Erasures:
             },
         )
 
-    def remove_person(self, user_id: str) -> None:
-        """The row itself; an empty one stays where others' conversations need it."""
-        self.anonymise(user_id)
+    def remove_person(self, user_id: str) -> int:
+        """The row itself; an empty one stays where others' conversations need it.
+
+        Whether there was one.
+        """
+        known = self.anonymise(user_id)
         row = {"id": user_id, "local": LOCAL_USER}
         for sql in (_LEAVE, _WITHDRAW):
             self._database.execute(sql, {"id": user_id})
         self._database.execute(_UNREFERENCED, row)
+        return known
 
-    def anonymise(self, user_id: str) -> None:
-        """No name and no id of another system any more."""
+    def anonymise(self, user_id: str) -> int:
+        """No name and no id of another system any more; whether there was one."""
         is_local = user_id == LOCAL_USER
-        self._database.execute(
+        return self._database.execute(
             _ANONYMISE,
             {
                 "id": user_id,
