@@ -27,6 +27,23 @@ class TurnEnded(Message):
     error: Exception | None = None
 
 
+@dataclass
+class WorkProgressed(Message):
+    """What long work has told since, in order."""
+
+    name: str
+    events: tuple[object, ...]
+
+
+@dataclass
+class WorkEnded(Message):
+    """Long work is over: what it gave, or what escaped from it."""
+
+    name: str
+    result: object
+    error: Exception | None
+
+
 class Wish(StrEnum):
     """What can be done with a message, or with a conversation in the list."""
 
