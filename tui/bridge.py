@@ -12,14 +12,14 @@ from contextlib import closing
 from functools import partial
 from threading import Event, Lock
 from time import thread_time
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from textual.dom import DOMNode
 
 from assistant.entities.turn import TokenArrived, TurnEvent, TurnRequest
 from assistant.errors import AssistantError
 from tui.core import Answers
-from tui.messages import TurnEnded, TurnProgressed
+from tui.messages import TurnEnded, TurnProgressed, WorkEnded, WorkProgressed
 
 _SHORTEST_PAUSE = 1 / 30
 """Seconds between two posts; the eye sees no more."""
@@ -32,8 +32,15 @@ _IDLE_SHARE = 4
 
 _log = logging.getLogger(__name__)
 
+Tell: TypeAlias = Callable[[object], None]
+"""Hears what happens; raises StoppedError when no more of it is wanted."""
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+
+
+class StoppedError(Exception):
+    """Raised inside work that nobody waits for any more."""
 
 
 class Errands:
@@ -160,3 +167,65 @@ class Turn:
     def _end(self, escaped: Exception | None) -> None:
         self._post()
         self._node.post_message(TurnEnded(self.number, escaped))
+
+
+class Work:
+    """Something long on a thread of its own; what it tells arrives as messages.
+
+    Stopping is a flag that is looked at whenever it tells something.
+    """
+
+    def __init__(self, *, node: DOMNode, name: str, call: Callable[[Tell], object]):
+        self.name = name
+        self.is_stopping = False
+        self._node = node
+        self._call = call
+        self._loop = asyncio.get_running_loop()
+        self._lock = Lock()
+        self._waiting: list[object] = []
+        self._is_due = False
+
+    def start(self) -> None:
+        """Begin; nothing is waited for."""
+        self._node.run_worker(
+            self._run, thread=True, group="work", name=self.name, exit_on_error=False
+        )
+
+    def stop(self) -> None:
+        """Ask for the end; `WorkEnded` says when it has come."""
+        self.is_stopping = True
+
+    def _run(self) -> None:
+        result: object = None
+        escaped: Exception | None = None
+        try:
+            result = self._call(self._tell)
+        except (AssistantError, StoppedError) as error:
+            escaped = error
+        except Exception as error:
+            _log.exception("work broke")
+            escaped = error
+        self._loop.call_soon_threadsafe(self._end, result, escaped)
+
+    def _tell(self, event: object) -> None:
+        if self.is_stopping:
+            raise StoppedError
+        with self._lock:
+            self._waiting.append(event)
+            if self._is_due:
+                return
+            self._is_due = True
+        self._loop.call_soon_threadsafe(
+            self._loop.call_later, _SHORTEST_PAUSE, self._post
+        )
+
+    def _post(self) -> None:
+        with self._lock:
+            events, self._waiting = self._waiting, []
+            self._is_due = False
+        if events:
+            self._node.post_message(WorkProgressed(self.name, tuple(events)))
+
+    def _end(self, result: object, escaped: Exception | None) -> None:
+        self._post()
+        self._node.post_message(WorkEnded(self.name, result, escaped))
