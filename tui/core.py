@@ -4,9 +4,12 @@
 interface can take no more than is written here.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
+from assistant.config.configuration import Configuration
 from assistant.config.settings import Settings
 from assistant.conversations.accounts import Accounts
 from assistant.conversations.gauge import Gauge
@@ -16,11 +19,15 @@ from assistant.entities.audience import Audience
 from assistant.entities.citation import Citation
 from assistant.entities.conversation import Attachment, Conversation, Message
 from assistant.entities.ids import Clock, ConversationId, MessageId, UserId
-from assistant.entities.model import ModelService
+from assistant.entities.ingest import IngestEvent
+from assistant.entities.knowledge import Document
+from assistant.entities.model import HealthReport, ModelService
 from assistant.entities.search import Found
 from assistant.entities.turn import TurnEvent, TurnRequest
 from assistant.knowledge.library import Library
 from assistant.knowledge.search import Question
+from assistant.models.capability import Told
+from assistant.weights import GgufMetadata
 
 
 class Answers(Protocol):
@@ -112,6 +119,53 @@ class Shelf(Protocol):
     def list(self) -> list[ModelService]: ...
     def in_use(self) -> ModelService: ...
     def use(self, name: str, *, actor: UserId) -> ModelService: ...
+    def metadata(self, service: ModelService) -> GgufMetadata | None: ...
+    def find_tier(self, service: ModelService) -> int | None: ...
+    def check(self, name: str, *, told: Told) -> HealthReport: ...
+    def choices(self, repo: str) -> dict[str, int]: ...
+    def offered(
+        self, base_url: str, *, key_variable: str | None = None
+    ) -> Sequence[str]: ...
+    def pull(
+        self,
+        repo: str,
+        filename: str | None = None,
+        *,
+        name: str | None = None,
+        actor: UserId,
+        progress: Told,
+    ) -> ModelService: ...
+    def add_file(
+        self, path: Path, *, name: str | None = None, actor: UserId
+    ) -> ModelService: ...
+    def add_remote(
+        self,
+        base_url: str,
+        model: str,
+        *,
+        name: str | None = None,
+        key_variable: str | None = None,
+        actor: UserId,
+    ) -> ModelService: ...
+    def remove(self, name: str, *, actor: UserId) -> None: ...
+
+
+class Greeting(Protocol):
+    """Whether somebody is here for the first time."""
+
+    def is_first_time(self, audience: Audience) -> bool: ...
+    def note_greeted(self) -> None: ...
+
+
+class Intake(Protocol):
+    """Takes documents in, and tells how it goes."""
+
+    def take_in(
+        self, sources: Sequence[str], *, owner_id: UserId, collection: str = ""
+    ) -> Iterator[IngestEvent]: ...
+    def again(
+        self, documents: Iterable[Document], *, owner_id: UserId
+    ) -> Iterator[IngestEvent]: ...
 
 
 class References(Protocol):
@@ -147,6 +201,12 @@ class Core(Protocol):
     def models(self) -> Shelf: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def configuration(self) -> Configuration: ...
+    @property
+    def beginning(self) -> Greeting: ...
+    @property
+    def intake(self) -> Callable[[], AbstractContextManager[Intake]]: ...
     @property
     def audience(self) -> Audience: ...
     @property
