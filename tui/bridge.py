@@ -175,7 +175,9 @@ class Work:
     Stopping is a flag that is looked at whenever it tells something.
     """
 
-    def __init__(self, *, node: DOMNode, name: str, call: Callable[[Tell], object]):
+    def __init__(
+        self, *, node: DOMNode, name: str, call: Callable[[Tell], object]
+    ) -> None:
         self.name = name
         self.is_stopping = False
         self._node = node
