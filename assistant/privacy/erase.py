@@ -32,6 +32,7 @@ from assistant.entities.ids import (
     Clock,
     ErasureId,
     Mint,
+    ServerId,
     UserId,
 )
 from assistant.errors import NotFoundError, UsageError
@@ -123,6 +124,23 @@ class Eraser:
             raise NotFoundError("There is nothing to forget")
         return self._filled(plan, self._reached(plan))
 
+    def plan_uncovered(self, places: Sequence[SeenOf]) -> ErasurePlan | None:
+        """What was seen where nothing allows it any more; None when that is nothing.
+
+        For a consent that is taken back; who may do so was asked there.
+        """
+        seen = frozenset(
+            each for place in places for each in self._reach.seen_of(place)
+        )
+        if not seen:
+            return None
+        plan = ErasurePlan(kind="consent", roots={Erasable.OBSERVED: seen})
+        return self._filled(plan, self._reached(plan))
+
+    def seen_on(self, user_id: UserId) -> set[ServerId]:
+        """The servers on which something of a person was observed."""
+        return self._reach.seen_on(user_id)
+
     def erase(self, plan: ErasurePlan, audience: Audience) -> ErasureReceipt:
         """Carry it out, whole or not at all, with everything that follows by now."""
         _require_private(audience)
@@ -137,7 +155,7 @@ class Eraser:
             at=self.clock(),
             by=audience.user_id,
             kind=plan.kind,
-            roots=plan.roots,
+            roots=_without_words(plan.roots),
             with_copies=plan.with_copies,
             counts={},
         )
@@ -260,6 +278,11 @@ def by_kind(items: Sequence[Item]) -> Ids:
         kind: frozenset(item.id for item in items if item.kind is kind)
         for kind in dict.fromkeys(item.kind for item in items)
     }
+
+
+def _without_words(roots: Ids) -> Ids:
+    """A topic's key is a word that was used, so it is not kept."""
+    return {kind: ids for kind, ids in roots.items() if kind is not Erasable.TOPIC}
 
 
 def _without_zeros(counts: Mapping[str, int]) -> dict[str, int]:

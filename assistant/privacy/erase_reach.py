@@ -108,6 +108,8 @@ class _Spreading:
             self.reach.summaries_of(changed, conversations)
         )
         topics = self.found.of(Erasable.TOPIC)
+        seen = self.found.of(Erasable.OBSERVED)
+        topics |= self.reach.subjects_of(self.found.of(Erasable.MESSAGE) | seen)
         self.found.of(Erasable.INSIGHT).update(self.reach.insights_on(topics))
         for kind, source_kind in _SOURCES.items():
             ids = changed if kind is Erasable.MESSAGE else self.found.of(kind)

@@ -121,6 +121,16 @@ _BLANK_CONSOLIDATIONS = """
                     FROM reversal
                    WHERE memory_id IN (SELECT value FROM json_each(:ids)))
 """
+_DROP_TARGETS = """
+    UPDATE layer_run
+       SET targets = (SELECT json_group_array(target.value)
+                        FROM json_each(layer_run.targets) AS target
+                       WHERE target.value NOT IN (SELECT value
+                                                    FROM json_each(:ids)))
+     WHERE EXISTS (SELECT 1
+                     FROM json_each(layer_run.targets) AS target
+                    WHERE target.value IN (SELECT value FROM json_each(:ids)))
+"""
 _REVIVE = """
     UPDATE OR IGNORE memory
        SET state = 'current'
@@ -214,6 +224,10 @@ _LEAVE = """
     DELETE FROM membership
      WHERE user_id = :id
 """
+_TAKE_BACK_REACTIONS = """
+    DELETE FROM observed_reaction
+     WHERE user_id = :id
+"""
 _WITHDRAW = """
     DELETE FROM consent
      WHERE user_id = :id
@@ -290,6 +304,8 @@ class Erasures:
         went: dict[str, int] = {}
         memories = _ids(erased.get(Erasable.MEMORY, ()))
         self._database.execute(_BLANK_CONSOLIDATIONS, memories)
+        topics = _ids(erased.get(Erasable.TOPIC, ()))
+        self._database.execute(_DROP_TARGETS, topics)
         for kind, sql in _REMOVE.items():
             if gone := erased.get(kind):
                 went[kind.plural] = self._database.execute(sql, _ids(gone))
@@ -367,7 +383,7 @@ class Erasures:
         """
         known = self.anonymise(user_id)
         row = {"id": user_id, "local": LOCAL_USER}
-        for sql in (_LEAVE, _WITHDRAW):
+        for sql in (_LEAVE, _TAKE_BACK_REACTIONS, _WITHDRAW):
             self._database.execute(sql, {"id": user_id})
         self._database.execute(_UNREFERENCED, row)
         return known

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from assistant.entities.audience import Audience
 from assistant.entities.erasure import Erasable, Item, SeenOf
-from assistant.entities.ids import UserId
+from assistant.entities.ids import ServerId, UserId
 from assistant.storage.database import Database
 from assistant.storage.rows import (
     Row,
@@ -383,6 +383,27 @@ _MEMORIES_FROM = """
         OR (message_id IS NULL
             AND conversation_id IN (SELECT value FROM json_each(:conversations)))
 """
+# A subject is a word that people used; it goes with the last of them.
+_SUBJECTS_OF = """
+    SELECT key AS id
+      FROM topic
+     WHERE category = 'subject'
+       AND key IN (SELECT topic_key
+                     FROM salience_entry
+                    WHERE cause IN (SELECT 'message:' || value
+                                      FROM json_each(:ids)))
+       AND key NOT IN (SELECT topic_key
+                         FROM salience_entry
+                        WHERE entry_type = 'earn'
+                          AND cause NOT IN (SELECT 'message:' || value
+                                              FROM json_each(:ids)))
+"""
+_SEEN_ON = """
+    SELECT DISTINCT server_id AS id
+      FROM observed_message
+     WHERE author_id = :user_id
+       AND server_id IS NOT NULL
+"""
 _INSIGHTS_ON = """
     SELECT id
       FROM insight
@@ -480,6 +501,10 @@ class Reach:
         }
         return self._ids(_SEEN_OF, row)
 
+    def seen_on(self, user_id: UserId) -> set[ServerId]:
+        """The servers on which something of a person was observed."""
+        return {ServerId(each) for each in self._ids(_SEEN_ON, {"user_id": user_id})}
+
     def between(
         self, since: datetime, until: datetime, audience: Audience, *, operator: bool
     ) -> list[Item]:
@@ -559,6 +584,10 @@ class Reach:
 
     def passages_of(self, documents: Iterable[str]) -> set[str]:
         return self._among(_PASSAGES_OF, documents)
+
+    def subjects_of(self, messages: Iterable[str]) -> set[str]:
+        """Topics that only these messages spoke of."""
+        return self._among(_SUBJECTS_OF, messages)
 
     def insights_on(self, topics: Iterable[str]) -> set[str]:
         return self._among(_INSIGHTS_ON, topics)
