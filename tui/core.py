@@ -14,6 +14,7 @@ from assistant.config.settings import Settings
 from assistant.conversations.accounts import Accounts
 from assistant.conversations.gauge import Gauge
 from assistant.conversations.steps import Steps
+from assistant.conversations.transfer import Transfer
 from assistant.conversations.unsent import Unsent
 from assistant.entities.audience import Audience
 from assistant.entities.citation import Citation
@@ -93,18 +94,6 @@ class Past(Protocol):
     ) -> Conversation: ...
     def delete(self, conversation_id: ConversationId, audience: Audience) -> None: ...
     def unfinished(self, audience: Audience) -> list[Message]: ...
-
-
-class Carrier(Protocol):
-    """Takes conversations out of the file and puts them back."""
-
-    def export_jsonl(
-        self, chosen: Sequence[Conversation], audience: Audience
-    ) -> Iterator[str]: ...
-    def export_markdown(
-        self, chosen: Sequence[Conversation], audience: Audience
-    ) -> Iterator[str]: ...
-    def import_jsonl(self, lines: Iterable[str], audience: Audience) -> object: ...
 
 
 class Finder(Protocol):
@@ -190,7 +179,7 @@ class Core(Protocol):
     @property
     def gauge(self) -> Gauge: ...
     @property
-    def transfer(self) -> Carrier: ...
+    def transfer(self) -> Transfer: ...
     @property
     def search(self) -> Finder: ...
     @property

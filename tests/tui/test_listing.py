@@ -1,15 +1,12 @@
-"""The list of conversations: opening, finding, renaming, archiving, deleting."""
+"""The list of conversations: opening, finding by title, and keeping it in order."""
 
-from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from assistant.app import Assistant
-from assistant.entities.conversation import ConversationState
 from tests.tui.conftest import MakeCore
 from tests.tui.fakes import talk_alone
 from tests.tui.steps import ask_and_wait, line, said, screen, seated, until
-from tui.modals.confirm import Confirm
 from tui.modals.rename import Rename
 from tui.widgets.bars import TitleBar
 from tui.widgets.sidebar import Sidebar, Titles
@@ -64,40 +61,40 @@ async def test_typing_narrows_the_list_to_fitting_titles(make_core: MakeCore) ->
 
     async with seated(core, size=WIDE) as pilot:
         await until(pilot, lambda: len(lines(pilot)) == 3)
-        await pilot.press("ctrl+f", *"GARD")
+        screen(pilot).sidebar.find_here()
+        await pilot.press(*"GARD")
 
-        await until(pilot, lambda: lines(pilot) == ["Today", "Garden plan for May"])
+        await until(
+            pilot,
+            lambda: lines(pilot) == ["Today", "Garden plan for May", "find GARD"],
+        )
 
 
-async def test_finding_reaches_what_was_said_and_jumps_there(
+async def test_titles_beyond_the_first_page_and_in_the_archive_are_found(
     make_core: MakeCore,
 ) -> None:
-    core = make_core("Plant the tulips in October.", "Nothing of that kind.")
-    talk_alone(core, "Garden plan for May")
-    talk_alone(core, "Tax letter, draft 2")
-
-    async with seated(core, size=WIDE) as pilot:
-        await until(pilot, lambda: len(lines(pilot)) == 3)
-        await pilot.press("ctrl+f", *"tulips")
-        await until(pilot, lambda: "In what was said" in lines(pilot))
-        await pilot.press("enter", "enter")
-
-        await until(pilot, lambda: "Plant the tulips in October." in said(pilot))
-        focused = pilot.app.focused
-        assert focused is not None
-        assert focused.has_class("-found")
-
-
-async def test_finding_says_when_there_is_nothing(make_core: MakeCore) -> None:
     core = make_core("Yes.")
-    talk_alone(core, "Garden plan for May")
+    talk_alone(core, "Boat names")
+    away = core.history.recent(core.audience)[0]
+    core.history.archive(away.id, core.audience)
+    talk_alone(core, "A boat to Lisbon")
+    for number in range(60):
+        talk_alone(core, f"Question {number:02d}")
 
     async with seated(core, size=WIDE) as pilot:
-        await pilot.press("ctrl+f", *"zebra")
+        await until(pilot, lambda: len(lines(pilot)) == 51)
+        screen(pilot).sidebar.find_here()
+        await pilot.press(*"BOAT")
 
-        await until(pilot, lambda: lines(pilot) == ["Nothing found"])
+        await until(
+            pilot,
+            lambda: (
+                lines(pilot)
+                == ["Today", "A boat to Lisbon", "Boat names archived", "find BOAT"]
+            ),
+        )
         await pilot.press("escape")
-        await until(pilot, lambda: "Garden plan for May" in lines(pilot))
+        await until(pilot, lambda: len(lines(pilot)) == 51)
         assert screen(pilot).query_one(Input).value == ""
 
 
@@ -128,7 +125,7 @@ async def test_leaving_the_rename_leaves_the_title(make_core: MakeCore) -> None:
         assert titles_of(core) == ["Garden"]
 
 
-async def test_an_archived_conversation_leaves_the_list_and_is_kept(
+async def test_an_archived_conversation_leaves_the_list_and_comes_back(
     make_core: MakeCore,
 ) -> None:
     core = make_core("Yes.")
@@ -139,54 +136,148 @@ async def test_an_archived_conversation_leaves_the_list_and_is_kept(
         screen(pilot).query_one(Titles).focus()
         await pilot.press("end", "a")
 
-        await until(pilot, lambda: lines(pilot) == [])
+        await until(pilot, lambda: titles_of(core) == [])
+        await until(pilot, lambda: "will" in lines(pilot)[0])
         await until(pilot, lambda: screen(pilot).has_class("-empty"))
-    kept = core.history.recent(core.audience, include_archived=True)
-    assert [each.state for each in kept] == [ConversationState.ARCHIVED]
+        await pilot.press("v")
+        await until(pilot, lambda: lines(pilot) == ["Archived", "Garden archived"])
+        await pilot.press("end", "a")
+        await until(pilot, lambda: "Nothing is archived" in lines(pilot))
+        await pilot.press("v")
 
-
-async def test_deleting_asks_first_and_keeps_it_unless_told(
-    make_core: MakeCore,
-) -> None:
-    core = make_core("Yes.")
-
-    async with seated(core, size=WIDE) as pilot:
-        await ask_and_wait(pilot, "Garden")
-        await until(pilot, lambda: len(lines(pilot)) == 2)
-        for answer in ("enter", "escape", "n", "q"):
-            screen(pilot).query_one(Titles).focus()
-            await pilot.press("end", "d")
-            await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
-            await pilot.press(answer)
-            if answer == "q":
-                assert isinstance(pilot.app.screen, Confirm)
-                await pilot.press("escape")
-            await until(pilot, lambda: pilot.app.screen is screen(pilot))
+        await until(pilot, lambda: lines(pilot) == ["Today", "Garden"])
         assert titles_of(core) == ["Garden"]
 
-        await pilot.press("d")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
-        await pilot.press("y")
-        await until(pilot, lambda: titles_of(core) == [])
-        await until(pilot, lambda: screen(pilot).has_class("-empty"))
+
+async def test_a_pinned_conversation_stays_on_top(make_core: MakeCore) -> None:
+    core = make_core("Yes.")
+    for text in ("Tea?", "Coffee?", "Milk?"):
+        talk_alone(core, text)
+
+    async with seated(core, size=WIDE) as pilot:
+        await until(pilot, lambda: len(lines(pilot)) == 4)
+        screen(pilot).query_one(Titles).focus()
+        await pilot.press("end", "p")
+        await until(
+            pilot,
+            lambda: lines(pilot) == ["Pinned", "Tea?", "Today", "Milk?", "Coffee?"],
+        )
+        highlighted = screen(pilot).query_one(Titles).highlighted_option
+        assert highlighted is not None
+        assert str(highlighted.prompt).strip() == "Tea?"
+
+        await pilot.press("p")
+        await until(
+            pilot, lambda: lines(pilot) == ["Today", "Milk?", "Coffee?", "Tea?"]
+        )
 
 
-async def test_a_paste_does_not_answer_a_question_about_deleting(
+async def test_what_is_pinned_is_on_top_however_old(make_core: MakeCore) -> None:
+    core = make_core("Yes.")
+    talk_alone(core, "The oldest")
+    core.history.pin(core.history.recent(core.audience)[0].id, core.audience)
+    for number in range(60):
+        talk_alone(core, f"Question {number:02d}")
+
+    async with seated(core, size=WIDE) as pilot:
+        await until(pilot, lambda: len(lines(pilot)) == 53)
+        assert lines(pilot)[:3] == ["Pinned", "The oldest", "Today"]
+        screen(pilot).query_one(Titles).focus()
+        await pilot.press("end")
+
+        await until(pilot, lambda: len(lines(pilot)) == 63)
+        assert lines(pilot).count("The oldest") == 1
+
+
+async def test_a_deleted_conversation_is_gone_and_can_be_brought_back(
     make_core: MakeCore,
 ) -> None:
-    core = make_core("Yes.")
+    core = make_core("Rows of beans.")
 
     async with seated(core, size=WIDE) as pilot:
         await ask_and_wait(pilot, "Garden")
+        before = core.history.recent(core.audience)
         await until(pilot, lambda: len(lines(pilot)) == 2)
         screen(pilot).query_one(Titles).focus()
         await pilot.press("end", "d")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
-        pilot.app.screen.post_message(Paste("y\ny\x1b[201~y"))
-        await pilot.pause()
+        await until(pilot, lambda: titles_of(core) == [])
+        await until(pilot, lambda: screen(pilot).has_class("-empty"))
+        assert core.history.search("beans", core.audience) == []
+        await pilot.press("ctrl+z")
 
-        assert isinstance(pilot.app.screen, Confirm)
+        await until(pilot, lambda: core.history.recent(core.audience) == before)
+        await until(pilot, lambda: not screen(pilot).has_class("-empty"))
+        assert said(pilot) == ["Garden", "Rows of beans."]
+        await until(pilot, lambda: "▌Garden" in lines(pilot))
+        await pilot.press("ctrl+z")
         assert titles_of(core) == ["Garden"]
+
+
+async def test_several_deletions_are_undone_last_first(make_core: MakeCore) -> None:
+    core = make_core("Yes.")
+    for text in ("Tea?", "Coffee?", "Milk?"):
+        talk_alone(core, text)
+
+    async with seated(core, size=WIDE) as pilot:
+        await until(pilot, lambda: len(lines(pilot)) == 4)
+        screen(pilot).query_one(Titles).focus()
+        await pilot.press("home", "down", "d")
+        await until(pilot, lambda: len(titles_of(core)) == 2)
+        await pilot.press("end", "d")
+        await until(pilot, lambda: len(titles_of(core)) == 1)
+
+        await pilot.press("ctrl+z", "ctrl+z")
+        await until(pilot, lambda: len(titles_of(core)) == 3)
+        await until(pilot, lambda: len(lines(pilot)) == 4)
+        assert screen(pilot).sidebar.undoable == ""
+
+
+async def test_undo_can_be_clicked(make_core: MakeCore) -> None:
+    core = make_core("Yes.")
+    talk_alone(core, "Garden")
+
+    async with seated(core, size=WIDE) as pilot:
+        await until(pilot, lambda: len(lines(pilot)) == 2)
+        screen(pilot).query_one(Titles).focus()
+        await pilot.press("end", "d")
+        await until(pilot, lambda: titles_of(core) == [])
+        await until(pilot, lambda: screen(pilot).sidebar.has_class("-undoable"))
+        await pilot.pause()
+        await pilot.click("EntryOffers.undo", offset=(4, 1))
+
+        await until(pilot, lambda: titles_of(core) == ["Garden"])
+
+
+async def test_another_mouse_button_goes_to_an_entry_without_opening_it(
+    make_core: MakeCore,
+) -> None:
+    core = make_core("Yes.")
+    talk_alone(core, "Garden")
+
+    async with seated(core, size=WIDE) as pilot:
+        await until(pilot, lambda: len(lines(pilot)) == 2)
+        await pilot.click(Titles, offset=(4, 1), button=3)
+        await until(pilot, lambda: screen(pilot).sidebar.has_class("-choosing"))
+        await pilot.pause()
+        assert said(pilot) == []
+
+        await pilot.click("EntryOffers.entry", offset=(4, 0))
+        await until(pilot, lambda: core.history.pinned(core.audience))
+
+
+async def test_forks_and_what_is_off_the_record_are_marked(
+    make_core: MakeCore,
+) -> None:
+    core = make_core("Yes.")
+    talk_alone(core, "Garden")
+    origin = core.history.recent(core.audience)[0]
+    assert origin.head_id is not None
+    core.history.set_incognito(origin.id, core.audience, is_incognito=True)
+    core.history.fork(origin.head_id, core.audience)
+
+    async with seated(core, size=WIDE) as pilot:
+        await until(pilot, lambda: "Garden ◌ ⑂1" in lines(pilot))
+        assert "Garden (fork) ◌ ⑂" in lines(pilot)
 
 
 async def test_the_list_grows_when_it_is_read_to_its_end(make_core: MakeCore) -> None:
@@ -211,9 +302,10 @@ async def test_the_list_folds_away_on_a_narrow_terminal_and_comes_when_called(
     async with seated(core, size=(80, 24)) as pilot:
         sidebar = screen(pilot).query_one(Sidebar)
         assert not sidebar.display
-        await pilot.press("ctrl+f")
+        await pilot.press("ctrl+b")
         assert sidebar.display
         await until(pilot, lambda: "Garden" in lines(pilot))
+        screen(pilot).sidebar.find_here()
         await pilot.press("enter", "enter")
         await until(pilot, lambda: said(pilot) == ["Garden", "Yes."])
 
@@ -228,5 +320,5 @@ async def test_the_list_can_be_hidden_on_a_wide_terminal(make_core: MakeCore) ->
         assert sidebar.display
         await pilot.press("ctrl+b")
         assert not sidebar.display
-        await pilot.press("ctrl+f")
+        await pilot.press("ctrl+b")
         assert sidebar.display

@@ -73,7 +73,9 @@ def conversation(days_ago: float, *, title: str = "Kettle") -> Conversation:
         (0.5, "Today"),
         (0.6, "Yesterday"),
         (1, "Yesterday"),
-        (2, "This month"),
+        (2, "This week"),
+        (3, "This week"),
+        (4, "This month"),
         (13, "This month"),
         (14, "Older"),
         (365, "Older"),
@@ -82,6 +84,26 @@ def conversation(days_ago: float, *, title: str = "Kettle") -> Conversation:
 )
 def test_conversations_stand_under_their_day(days_ago: float, heading: str) -> None:
     assert present.group_of(conversation(days_ago), NOW) == heading
+
+
+def test_what_is_pinned_stands_on_top_as_it_was_pinned() -> None:
+    some = [conversation(days) for days in (0, 400, 2)]
+    some[1] = replace(some[1], pinned_at=NOW)
+    some[2] = replace(some[2], pinned_at=NOW - timedelta(days=1))
+
+    groups = present.grouped(some, NOW)
+
+    assert groups == [("Pinned", [some[2], some[1]]), ("Today", [some[0]])]
+
+
+def test_a_title_is_marked_when_it_is_not_like_the_others() -> None:
+    plain = conversation(1)
+    fork = replace(plain, forked_from=MessageId("m"))
+
+    assert present.state_mark(plain) == ""
+    assert present.state_mark(fork) == "⑂"
+    assert present.state_mark(fork, forks=2) == "⑂2"
+    assert present.state_mark(replace(fork, is_incognito=True), forks=2) == "◌ ⑂2"
 
 
 def test_days_are_counted_where_the_user_is() -> None:

@@ -1,25 +1,35 @@
-"""A screen with the list of conversations: finding in it, and keeping it in order."""
+"""A screen with the list of conversations: keeping it in order, page by page.
+
+What is deleted is gone from the file at once. For a minute the interface remembers
+its export, and can bring it back from that.
+"""
 
 from abc import abstractmethod
-from asyncio import sleep
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on, work
 
-from assistant.entities.conversation import Conversation, Message
-from assistant.entities.ids import ConversationId
+from assistant.entities.conversation import Conversation, ConversationState
+from assistant.entities.ids import ConversationId, MessageId
 from tui import present
-from tui.core import Core, Hit
+from tui.core import Core
 from tui.messages import Wish
-from tui.modals.confirm import Confirm
 from tui.modals.rename import Rename
 from tui.screens.base import CoreScreen
-from tui.widgets.sidebar import Found, Sidebar
+from tui.widgets.sidebar import Fitting, Sidebar
 
 _AT_ONCE = 50
-_FEW_LETTERS = 2
-_PAUSE = 0.15
-"""Seconds without a key before what was said is searched."""
+_UNDO_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """What is no longer in the file, and all that is needed to put it back."""
+
+    conversation: Conversation
+    lines: tuple[str, ...]
+    was_open: bool
 
 
 class ListingScreen(CoreScreen):
@@ -30,7 +40,7 @@ class ListingScreen(CoreScreen):
         self.conversation: Conversation | None = None
         """The one on the screen; None for one that has not begun."""
 
-        self._listed = _AT_ONCE
+        self._deleted: list[Deleted] = []
 
     @property
     def sidebar(self) -> Sidebar:
@@ -38,7 +48,7 @@ class ListingScreen(CoreScreen):
 
     @abstractmethod
     def open_conversation(
-        self, conversation_id: ConversationId, *, at: Message | None = None
+        self, conversation_id: ConversationId, *, at: MessageId | None = None
     ) -> object:
         """Show a conversation, perhaps at one of its messages."""
 
@@ -48,14 +58,48 @@ class ListingScreen(CoreScreen):
 
     @work(exclusive=True, group="list")
     async def list_conversations(self) -> None:
-        """Bring the list up to date."""
+        """Bring the list up to date; what lies beyond its first page stays."""
         with self.troubles_told():
-            listed = await self.errands.run(
-                self.core.history.recent, self.core.audience, limit=self._listed
+            pinned, page = await self.errands.run(self._first_page)
+            sidebar = self.sidebar
+            sidebar.now = self.now()
+            sidebar.forks = await self.errands.run(
+                self.core.history.forks, self.core.audience
             )
-            self.sidebar.now = self.now()
-            self.sidebar.conversations = tuple(listed)
-            self.sidebar.current = self.conversation.id if self.conversation else None
+            beyond = _beyond(page, sidebar.conversations)
+            sidebar.conversations = (*pinned, *page, *beyond)
+            sidebar.current = self.conversation.id if self.conversation else None
+
+    def _first_page(self) -> tuple[list[Conversation], list[Conversation]]:
+        pinned = []
+        if not self.sidebar.is_archive:
+            pinned = self.core.history.pinned(self.core.audience)
+        return pinned, self._page(None)
+
+    def _page(self, before: Conversation | None) -> list[Conversation]:
+        """The next ones of the list; a whole page of them, unless it ends."""
+        history, audience = self.core.history, self.core.audience
+        if self.sidebar.is_archive:
+            return history.archived(audience, limit=_AT_ONCE, before=before)
+        found: list[Conversation] = []
+        while len(found) < _AT_ONCE:
+            page = history.recent(audience, limit=_AT_ONCE, before=before)
+            found += [each for each in page if each.pinned_at is None]
+            if len(page) < _AT_ONCE:
+                break
+            before = page[-1]
+        return found
+
+    @work(exclusive=True, group="more")
+    async def _list_further(self) -> None:
+        listed = self.sidebar.conversations
+        unpinned = [each for each in listed if not _is_on_top(each)]
+        if not unpinned:
+            return
+        with self.troubles_told():
+            more = await self.errands.run(self._page, unpinned[-1])
+            if more and self.sidebar.conversations is listed:
+                self.sidebar.conversations = (*listed, *more)
 
     def wish_for(self, conversation: Conversation, wish: Wish) -> None:
         """Do with a conversation what is wished."""
@@ -66,6 +110,8 @@ class ListingScreen(CoreScreen):
                 self._archive(conversation)
             case Wish.DELETE:
                 self._delete(conversation)
+            case Wish.PIN:
+                self._pin(conversation)
             case _:
                 pass
 
@@ -81,33 +127,105 @@ class ListingScreen(CoreScreen):
             self._took_place(renamed)
 
     @work(group="wish")
-    async def _archive(self, conversation: Conversation) -> None:
+    async def _pin(self, conversation: Conversation) -> None:
+        history = self.core.history
+        change = history.pin if conversation.pinned_at is None else history.unpin
         with self.troubles_told():
-            await self.errands.run(
-                self.core.history.archive, conversation.id, self.core.audience
+            changed = await self.errands.run(
+                change, conversation.id, self.core.audience
             )
+            self._took_place(changed)
+
+    @work(group="wish")
+    async def _archive(self, conversation: Conversation) -> None:
+        history, audience = self.core.history, self.core.audience
+        with self.troubles_told():
+            if conversation.state is ConversationState.ARCHIVED:
+                back = await self.errands.run(
+                    history.restore, conversation.id, audience
+                )
+                self.say(f"Back from the archive: {present.title_of(back)}")
+                self._took_place(back, leaves=self.sidebar.is_archive)
+                return
+            away = await self.errands.run(history.archive, conversation.id, audience)
             self.say("Archived; finding still reaches what was said in it")
-            self._took_place(conversation, gone=True)
+            self._took_place(away, leaves=True)
 
     @work(group="wish")
     async def _delete(self, conversation: Conversation) -> None:
-        question = Confirm(
-            f"Delete “{present.title_of(conversation)}”?",
-            consequence="Every version of every message in it goes, for good.",
-            verb="delete it",
-        )
-        if not await self.app.push_screen_wait(question):
+        with self.troubles_told():
+            gone = await self.errands.run(self._take_out, conversation)
+            self._deleted.append(gone)
+            self.set_timer(_UNDO_SECONDS, lambda: self._forget(gone))
+            self._tell_what_can_be_undone()
+            self._took_place(conversation, leaves=True)
+            self.say(f"Deleted: {present.title_of(conversation)}")
+
+    def _take_out(self, conversation: Conversation) -> Deleted:
+        """Delete it, and keep in memory what an export would hold."""
+        core, audience = self.core, self.core.audience
+        whole = core.history.open(conversation.id, audience)
+        lines = tuple(core.transfer.export_jsonl([whole], audience))
+        core.history.delete(whole.id, audience)
+        is_open = self.conversation is not None and self.conversation.id == whole.id
+        return Deleted(conversation=whole, lines=lines, was_open=is_open)
+
+    def _forget(self, gone: Deleted) -> None:
+        if gone in self._deleted:
+            self._deleted.remove(gone)
+            self._tell_what_can_be_undone()
+
+    def _tell_what_can_be_undone(self) -> None:
+        last = self._deleted[-1].conversation if self._deleted else None
+        self.sidebar.undoable = present.title_of(last) if last else ""
+
+    @work(group="wish")
+    async def action_bring_back(self) -> None:
+        """Undo the last deletion."""
+        if not self._deleted:
+            self.say("Nothing was deleted in the last minute")
             return
+        gone = self._deleted.pop()
+        self._tell_what_can_be_undone()
         with self.troubles_told():
             await self.errands.run(
-                self.core.history.delete, conversation.id, self.core.audience
+                self.core.transfer.import_jsonl, gone.lines, self.core.audience
             )
-            self._took_place(conversation, gone=True)
+            self.say(f"Brought back: {present.title_of(gone.conversation)}")
+            self.list_conversations()
+            if gone.was_open and self.conversation is None:
+                self.open_conversation(gone.conversation.id)
 
-    def _took_place(self, changed: Conversation, *, gone: bool = False) -> None:
+    def action_toggle_archive(self) -> None:
+        """Show the archive instead of the list, or the list again."""
+        self.sidebar.is_archive = not self.sidebar.is_archive
+        self.sidebar.conversations = ()
+        self.list_conversations()
+
+    @work(group="wish")
+    async def set_incognito(self, *, is_incognito: bool) -> None:
+        """Take the conversation on the screen off the record, or put it back on."""
+        if self.conversation is None:
+            return
+        with self.troubles_told():
+            changed = await self.errands.run(
+                self.core.history.set_incognito,
+                self.conversation.id,
+                self.core.audience,
+                is_incognito=is_incognito,
+            )
+            self._took_place(changed)
+
+    def _took_place(self, changed: Conversation, *, leaves: bool = False) -> None:
+        """Show at once what is known of it; the list is read anew meanwhile."""
+        self.sidebar.conversations = tuple(
+            changed if each.id == changed.id else each
+            for each in self.sidebar.conversations
+            if not (leaves and each.id == changed.id)
+        )
         self.list_conversations()
         if self.conversation is not None and self.conversation.id == changed.id:
-            self.conversation = None if gone else changed
+            self.conversation = None if leaves else changed
             self.conversation_changed()
 
     @on(Sidebar.Wished)
@@ -115,38 +233,55 @@ class ListingScreen(CoreScreen):
         event.stop()
         self.wish_for(event.conversation, event.wish)
 
+    @on(Sidebar.UndoWished)
+    def _undo(self, event: Sidebar.UndoWished) -> None:
+        event.stop()
+        self.action_bring_back()
+
     @on(Sidebar.Opened)
     def _open(self, event: Sidebar.Opened) -> None:
         event.stop()
-        self.open_conversation(event.conversation_id, at=event.message)
+        self.open_conversation(event.conversation_id)
 
     @on(Sidebar.EndReached)
     def _list_more(self, event: Sidebar.EndReached) -> None:
         event.stop()
-        if len(self.sidebar.conversations) >= self._listed:
-            self._listed += _AT_ONCE
-            self.list_conversations()
+        self._list_further()
 
     @on(Sidebar.Sought)
     def _seek(self, event: Sidebar.Sought) -> None:
         event.stop()
-        self._search(event.words)
+        self._find_titles(event.words)
 
-    @work(exclusive=True, group="search")
-    async def _search(self, words: str) -> None:
-        if len(words) < _FEW_LETTERS:
-            self.sidebar.found = ()
+    @work(exclusive=True, group="titles")
+    async def _find_titles(self, words: str) -> None:
+        if not words:
+            self.sidebar.fitting = Fitting()
             return
-        await sleep(_PAUSE)
         with self.troubles_told():
-            hits = await self.errands.run(
-                self.core.history.search, words, self.core.audience
+            found = await self.errands.run(
+                self.core.history.titled, words, self.core.audience, limit=_AT_ONCE
             )
-            self.sidebar.found = _found(hits)
+            self.sidebar.fitting = Fitting(words, tuple(found))
 
 
-def _found(hits: Sequence[Hit]) -> tuple[Found, ...]:
-    return tuple(
-        Found(message=hit.message, title=hit.conversation_title, snippet=hit.snippet)
-        for hit in hits
-    )
+def _is_on_top(conversation: Conversation) -> bool:
+    is_archived = conversation.state is ConversationState.ARCHIVED
+    return conversation.pinned_at is not None and not is_archived
+
+
+def _beyond(
+    page: Sequence[Conversation], listed: Sequence[Conversation]
+) -> list[Conversation]:
+    """What was listed after a first page, when that page is a whole one."""
+    if len(page) < _AT_ONCE:
+        return []
+    end = (page[-1].updated_at, page[-1].id)
+    on_page = {each.id for each in page}
+    return [
+        each
+        for each in listed
+        if not _is_on_top(each)
+        and each.id not in on_page
+        and (each.updated_at, each.id) < end
+    ]

@@ -94,7 +94,8 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
         self.query_one(TitleBar).conversation = present.UNTITLED
         self.add_class("-empty")
         self.composer.remember(())
-        self.composer.write_here()
+        if not self.sidebar.has_focus_within:
+            self.composer.write_here()
 
     @work(exclusive=True, group="open")
     async def open_conversation(

@@ -1,39 +1,40 @@
-"""The list of conversations, and where words are found in them.
+"""The list of conversations: what is pinned, the others by day, or the archive.
 
-It filters titles by itself; finding words in what was said is asked for.
+It narrows itself to the titles it knows; titles it does not know yet, and all that
+was said, are asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message as Event
 from textual.reactive import reactive
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.entities.conversation import Conversation, Message
+from assistant.entities.conversation import Conversation, ConversationState
 from assistant.entities.ids import ConversationId
 from tui import present
 from tui.keymap import Where, bindings
 from tui.messages import Wish
 
 _WIDTH = 25
+_SAID = "what was said"  # no conversation has such an id
+_LEFT_BUTTON = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A message in which the words were found, as the list shows it."""
+class Fitting(NamedTuple):
+    """Conversations whose titles have these words, as far as there are any."""
 
-    message: Message
-    title: str
-    snippet: str
+    words: str = ""
+    conversations: tuple[Conversation, ...] = ()
 
 
 class Titles(OptionList):
@@ -66,10 +67,43 @@ class Titles(OptionList):
         option_id: str
         wish: Wish
 
+    @dataclass
+    class NearEnd(Event):
+        """The list is read almost to its end; there may be more."""
+
     def action_wish(self, wish: str) -> None:
         option = self.highlighted_option
         if option is not None and option.id is not None:
             self.post_message(self.Wished(option.id, Wish(wish)))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if new_value > old_value and self.max_scroll_y - new_value < self.size.height:
+            self.post_message(self.NearEnd())
+
+    async def _on_click(self, event: events.Click) -> None:
+        if event.button == _LEFT_BUTTON:
+            await super()._on_click(event)
+            return
+        # Another button only goes there, so that something can be done with it.
+        event.prevent_default()
+        clicked = event.style.meta.get("option")
+        if clicked is not None and not self.get_option_at_index(clicked).disabled:
+            self.highlighted = clicked
+            self.focus()
+
+
+class EntryOffers(Static):
+    """What can be done with the entry that is highlighted, to be clicked."""
+
+    @dataclass
+    class Clicked(Event):
+        """One of the offered words was clicked."""
+
+        wish: Wish
+
+    def action_wish(self, wish: str) -> None:
+        self.post_message(self.Clicked(Wish(wish)))
 
 
 class Sidebar(Vertical):
@@ -90,20 +124,38 @@ class Sidebar(Vertical):
             &:focus { border: none; background: $panel; }
             & > .input--placeholder { color: $muted; }
         }
+        & > EntryOffers {
+            display: none;
+            height: auto;
+            padding: 0 2;
+            color: $muted;
+            text-style: $muted-style;
+            link-style: none;
+            link-color: $foreground;
+        }
+        &.-undoable > EntryOffers.undo { display: block; }
+        &.-choosing:focus-within > EntryOffers.entry { display: block; }
     }
     """
 
     conversations: reactive[tuple[Conversation, ...]] = reactive(())
-    found: reactive[tuple[Found, ...]] = reactive(())
+    """Those listed so far, the pinned ones among them."""
+
+    fitting: reactive[Fitting] = reactive(Fitting())
+    """What was found for the words that were typed."""
+
+    forks: reactive[Mapping[ConversationId, int]] = reactive({})
     current: reactive[ConversationId | None] = reactive(None)
+    is_archive: reactive[bool] = reactive(default=False)
+    undoable: reactive[str] = reactive("")
+    """The title of what was deleted last, while it can be brought back."""
 
     @dataclass
     class Opened(Event):
-        """A conversation was chosen, perhaps at one of its messages."""
+        """A conversation was chosen."""
 
         sidebar: "Sidebar"
         conversation_id: ConversationId
-        message: Message | None = None
 
         @property
         def control(self) -> "Sidebar":
@@ -111,7 +163,18 @@ class Sidebar(Vertical):
 
     @dataclass
     class Sought(Event):
-        """These words are looked for; empty ones no longer are."""
+        """Titles with these words are looked for; with none of them no longer."""
+
+        sidebar: "Sidebar"
+        words: str
+
+        @property
+        def control(self) -> "Sidebar":
+            return self.sidebar
+
+    @dataclass
+    class WantedEverywhere(Event):
+        """These words are looked for in all that was said."""
 
         sidebar: "Sidebar"
         words: str
@@ -133,6 +196,16 @@ class Sidebar(Vertical):
             return self.sidebar
 
     @dataclass
+    class UndoWished(Event):
+        """What was deleted last should come back."""
+
+        sidebar: "Sidebar"
+
+        @property
+        def control(self) -> "Sidebar":
+            return self.sidebar
+
+    @dataclass
     class EndReached(Event):
         """The list was read to its end; there may be more."""
 
@@ -145,10 +218,13 @@ class Sidebar(Vertical):
     def __init__(self, *, now: datetime, id: str | None = None) -> None:
         super().__init__(id=id)
         self.now = now
+        self._last_heading = ""
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="find anything")
+        yield Input(placeholder="find a conversation")
         yield Titles(markup=False)
+        yield EntryOffers(classes="entry")
+        yield EntryOffers(classes="undo")
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = self.app.animation_level != "none"
@@ -166,14 +242,38 @@ class Sidebar(Vertical):
         """Look for nothing."""
         self.query_one(Input).value = ""
 
-    def watch_conversations(self) -> None:
+    def watch_conversations(
+        self, old: tuple[Conversation, ...], new: tuple[Conversation, ...]
+    ) -> None:
+        is_longer = bool(old) and new[: len(old)] == old
+        if is_longer and self.is_mounted and not self.words:
+            self.query_one(Titles).add_options(self._under_headings(new[len(old) :]))
+        else:
+            self._list()
+
+    def watch_fitting(self) -> None:
         self._list()
 
-    def watch_found(self) -> None:
+    def watch_forks(self) -> None:
         self._list()
 
     def watch_current(self) -> None:
         self._list()
+
+    def watch_is_archive(self) -> None:
+        self._list()
+
+    def watch_undoable(self) -> None:
+        self.set_class(bool(self.undoable), "-undoable")
+        if self.undoable:
+            title = present.shortened(self.undoable, to=_WIDTH - 2)
+            self.query_one(".undo", EntryOffers).update(
+                Content.assemble(
+                    f"deleted: {title}\n",
+                    _link(Wish.UNDO, "bring it back"),
+                    ("  Ctrl+Z", "$primary"),
+                )
+            )
 
     def _list(self) -> None:
         if not self.is_mounted:
@@ -182,29 +282,59 @@ class Sidebar(Vertical):
         before = titles.highlighted_option
         options = list(self._options())
         with titles.prevent(OptionList.OptionHighlighted):
+            place, titles.scroll_target_y = titles.scroll_y, titles.scroll_y
             titles.set_options(options)
+            titles.scroll_to(y=place, animate=False, immediate=True)
             wanted = before.id if before else self.current
             ids = [option.id for option in options]
             if wanted in ids:
                 titles.highlighted = ids.index(wanted)
+        self._offer()
 
     def _options(self) -> Iterator[Option]:
-        words = self.words.casefold()
-        fitting = [
-            each for each in self.conversations if words in each.title.casefold()
+        self._last_heading = ""
+        fitting = self._fitting()
+        if self.is_archive:
+            yield Option("Archived", disabled=True)
+            yield from map(self._titled, fitting)
+        else:
+            yield from self._under_headings(fitting)
+        if self.words:
+            words = present.shortened(self.words, to=_WIDTH - 8)
+            yield Option(Content.assemble(" find ", (words, "bold")), id=_SAID)
+        elif not fitting:
+            yield Option(self._nothing, disabled=True)
+
+    @property
+    def _nothing(self) -> str:
+        if self.is_archive:
+            return "Nothing is archived"
+        return "What you talk about will\n be listed here"
+
+    def _fitting(self) -> Sequence[Conversation]:
+        """Those in the list, until all that fit are known."""
+        if not self.words:
+            return self.conversations
+        if self.fitting.words == self.words:
+            return self.fitting.conversations
+        words = self.words.casefold().split()
+        return [
+            each
+            for each in self.conversations
+            if all(word in each.title.casefold() for word in words)
         ]
-        for heading, those in present.grouped(fitting, self.now):
-            yield Option(heading, disabled=True)
+
+    def _under_headings(self, some: Sequence[Conversation]) -> Iterator[Option]:
+        for heading, those in present.grouped(some, self.now):
+            if heading != self._last_heading:
+                yield Option(heading, disabled=True)
+            self._last_heading = heading
             yield from map(self._titled, those)
-        if self.found:
-            yield Option("In what was said", disabled=True)
-            yield from map(self._quoted, self.found)
-        if words and not fitting and not self.found:
-            yield Option("Nothing found", disabled=True)
 
     def _titled(self, conversation: Conversation) -> Option:
         is_current = conversation.id == self.current
-        mark = present.state_mark(conversation)
+        forks = self.forks.get(conversation.id, 0)
+        mark = present.state_mark(conversation, forks=forks)
         title = Content(present.title_of(conversation))
         end = f" {mark}" if mark else ""
         line = Content.assemble(
@@ -214,17 +344,25 @@ class Sidebar(Vertical):
         )
         return Option(line, id=conversation.id)
 
-    def _quoted(self, found: Found) -> Option:
-        title = Content(present.shortened(found.title, to=80))
-        snippet = Content(present.shortened(found.snippet, to=160))
-        return Option(
+    def _offer(self) -> None:
+        """Say what can be done with the highlighted entry, and by which key."""
+        option = self.query_one(Titles).highlighted_option
+        conversation = self._conversation(option.id) if option else None
+        self.set_class(conversation is not None, "-choosing")
+        if conversation is None:
+            return
+        is_pinned = conversation.pinned_at is not None
+        is_archived = conversation.state is ConversationState.ARCHIVED
+        self.query_one(".entry", EntryOffers).update(
             Content.assemble(
-                " ",
-                title.truncate(_WIDTH, ellipsis=True),
-                "\n  ",
-                snippet.truncate(_WIDTH - 1, ellipsis=True).stylize("$muted"),
-            ),
-            id=found.message.id,
+                _offered("p", Wish.PIN, "unpin" if is_pinned else "pin"),
+                "   ",
+                _offered("r", Wish.RENAME, "rename"),
+                "\n",
+                _offered("a", Wish.ARCHIVE, "bring back" if is_archived else "archive"),
+                "   ",
+                _offered("d", Wish.DELETE, "delete"),
+            )
         )
 
     @on(Input.Changed)
@@ -243,18 +381,22 @@ class Sidebar(Vertical):
     @on(OptionList.OptionSelected)
     def _open(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if conversation := self._conversation(event.option_id):
+        if event.option_id == _SAID:
+            self.post_message(self.WantedEverywhere(self, self.words))
+        elif conversation := self._conversation(event.option_id):
             self.post_message(self.Opened(self, conversation.id))
-        for found in self.found:
-            if found.message.id == event.option_id:
-                message = found.message
-                self.post_message(self.Opened(self, message.conversation_id, message))
 
     @on(OptionList.OptionHighlighted)
     def _ask_for_more(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
+        self._offer()
         if event.option_index == event.option_list.option_count - 1:
             self.post_message(self.EndReached(self))
+
+    @on(Titles.NearEnd)
+    def _ask_for_more_below(self, event: Titles.NearEnd) -> None:
+        event.stop()
+        self.post_message(self.EndReached(self))
 
     @on(Titles.Wished)
     def _pass_on(self, event: Titles.Wished) -> None:
@@ -262,5 +404,22 @@ class Sidebar(Vertical):
         if conversation := self._conversation(event.option_id):
             self.post_message(self.Wished(self, conversation, event.wish))
 
+    @on(EntryOffers.Clicked)
+    def _do_offered(self, event: EntryOffers.Clicked) -> None:
+        event.stop()
+        if event.wish is Wish.UNDO:
+            self.post_message(self.UndoWished(self))
+        else:
+            self.query_one(Titles).action_wish(event.wish)
+
     def _conversation(self, option_id: str | None) -> Conversation | None:
-        return next((each for each in self.conversations if each.id == option_id), None)
+        every = (*self.conversations, *self.fitting.conversations)
+        return next((each for each in every if each.id == option_id), None)
+
+
+def _offered(key: str, wish: Wish, word: str) -> Content:
+    return Content.assemble((f"{key} ", "$primary"), _link(wish, word))
+
+
+def _link(wish: Wish, word: str) -> Content:
+    return Content.from_markup(f"[@click=wish('{wish}')]{word}[/]")
