@@ -174,11 +174,6 @@ def test_there_is_no_key_without_encryption(hearth: Hearth) -> None:
     assert hearth("key", "show").status == 3
 
 
-def test_channels_are_listed(hearth: Hearth) -> None:
-    assert "tui" in hearth("plugins", "list").out.splitlines()
-    assert {"name": "tui"} in hearth("plugins", "list", "--json").lines
-
-
 def test_an_unknown_channel_is_not_found(hearth: Hearth) -> None:
     result = hearth("run", "pigeons")
 
