@@ -51,5 +51,6 @@ def ranked(relevance: float, memory: Memory, *, now: datetime) -> float:
     used = max(memory.updated_at, memory.accessed_at or memory.updated_at)
     hours = max(0.0, (now - used).total_seconds() / 3600)
     weight = 1 - _SHARE_OF_IMPORTANCE + _SHARE_OF_IMPORTANCE * memory.importance
-    freshness = 1 - _SHARE_OF_RECENCY + _SHARE_OF_RECENCY * math.pow(_KEPT_AN_HOUR, hours)
+    left = math.pow(_KEPT_AN_HOUR, hours)
+    freshness = 1 - _SHARE_OF_RECENCY + _SHARE_OF_RECENCY * left
     return relevance * weight * freshness

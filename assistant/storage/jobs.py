@@ -55,6 +55,10 @@ _COMPLETE = """
      WHERE id = :id
        AND state = 'running'
 """
+_REMOVE = """
+    DELETE FROM job
+     WHERE id = :id
+"""
 _FAIL = """
     UPDATE job
        SET state = 'failed',
@@ -106,6 +110,10 @@ class Jobs:
     def complete(self, job_id: JobId) -> None:
         if not self._database.execute(_COMPLETE, {"id": job_id}):
             raise NotFoundError(f"No job {job_id} is running")
+
+    def remove(self, job_id: JobId) -> None:
+        """It is done and leaves nothing behind; nobody asks for it again."""
+        self._database.execute(_REMOVE, {"id": job_id})
 
     def fail(self, job_id: JobId, error: str, retry_at: datetime | None = None) -> None:
         """It did not work; it is queued again only when there is a time for that."""

@@ -200,6 +200,18 @@ _BY_NUMBER = """
             OR (memory.scope = 'public' AND +memory.server_id = :in_server))
      ORDER BY wanted.key
 """
+_ITS_NUMBER = """
+    SELECT memory.id, memory.owner_id, memory.kind, memory.term, memory.subject,
+           memory.attribute, memory.value, memory.text, memory.state, memory.is_stale,
+           memory.origin, memory.conversation_id, memory.message_id, memory.quote,
+           memory.starts_at, memory.ends_at, memory.importance, memory.scope,
+           memory.server_id, memory.channel_id, memory.valid_from, memory.valid_until,
+           memory.supersedes, memory.access_count, memory.accessed_at,
+           memory.expires_at, memory.created_at, memory.updated_at
+      FROM memory
+     WHERE memory.number = :number
+       AND memory.state = 'current'
+"""
 _IS_ANY = """
     SELECT EXISTS (SELECT 1 FROM memory WHERE state = 'current') AS found
 """
@@ -338,6 +350,11 @@ class Memories:
             found["number"]: memory_from_row(found)
             for found in self._database.query(_BY_NUMBER, row)
         }
+
+    def by_its_number(self, number: int) -> Memory | None:
+        """For tidying, and for nothing else: it shows nobody anything."""
+        rows = self._database.query(_ITS_NUMBER, {"number": number})
+        return memory_from_row(rows[0]) if rows else None
 
     def is_any(self) -> bool:
         """Whether anything at all is remembered, of anybody."""

@@ -135,16 +135,31 @@ _MESSAGES_TO_EMBED = """
                   AND vector.number = message.number
                   AND vector.model = :model)
 """
+_MEMORIES_WITHOUT = """
+    SELECT memory.number, memory.text
+      FROM memory
+     WHERE memory.state = 'current'
+       AND NOT EXISTS (
+               SELECT 1
+                 FROM vector
+                WHERE vector.kind = 'memory'
+                  AND vector.number = memory.number
+                  AND vector.model = :model)
+     ORDER BY memory.number
+     LIMIT :limit
+"""
 _ORPHANS = """
     SELECT count(*) AS orphans
       FROM vector
      WHERE (kind = 'passage' AND number NOT IN (SELECT number FROM passage))
         OR (kind = 'message' AND number NOT IN (SELECT number FROM message))
+        OR (kind = 'memory' AND number NOT IN (SELECT number FROM memory))
 """
 _REMOVE_ORPHANS = """
     DELETE FROM vector
      WHERE (kind = 'passage' AND number NOT IN (SELECT number FROM passage))
         OR (kind = 'message' AND number NOT IN (SELECT number FROM message))
+        OR (kind = 'memory' AND number NOT IN (SELECT number FROM memory))
 """
 _REMOVE_OTHERS = """
     DELETE FROM vector
@@ -188,6 +203,7 @@ class VectorKind(StrEnum):
 
     PASSAGE = auto()
     MESSAGE = auto()
+    MEMORY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +245,7 @@ class KeptSegment:
 
 @dataclass(frozen=True, slots=True)
 class Unembedded:
-    """A passage that a model has no vector for yet."""
+    """A text that a model has no vector for yet."""
 
     number: int
     text: str
@@ -351,6 +367,11 @@ class Vectors:
         """How many finished messages the model still has to read."""
         rows = self._database.query(_MESSAGES_TO_EMBED, {"model": model})
         return int(rows[0]["messages"])
+
+    def memories_without(self, model: str, *, limit: int) -> list[Unembedded]:
+        """Current memories the model still has to read."""
+        rows = self._database.query(_MEMORIES_WITHOUT, {"model": model, "limit": limit})
+        return [Unembedded(row["number"], row["text"]) for row in rows]
 
     def orphans(self) -> int:
         """Vectors of what is no longer there; never any, unless something broke."""

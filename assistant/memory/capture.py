@@ -1,0 +1,155 @@
+"""From what a person said to what is remembered of it, in one transaction a message.
+
+Only the owner's own message is ever read here: no reply, document, tool or memory is.
+Where nothing may be remembered, nothing is.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from typing import Protocol
+
+from assistant.config.settings import MemoryMode
+from assistant.entities.audience import Audience
+from assistant.entities.conversation import Message, MessageRole
+from assistant.entities.ids import MemoryId, MessageId
+from assistant.entities.memory import (
+    Memory,
+    MemoryFilter,
+    MemoryKind,
+    MemoryOrigin,
+    MemoryState,
+    Span,
+)
+from assistant.memory.desk import MemoryDesk
+from assistant.memory.keeping import Kept, keep, supersede
+from assistant.memory.rules.finding import Proposal
+from assistant.memory.rules.proposing import propose
+from assistant.memory.rules.subjects import RELATIONS
+from assistant.memory.sameness import same_value
+from assistant.memory.weighing import expiry_of, importance_of, term_of
+
+_LONGEST_READ = 6000
+"""Characters; what comes after was hardly typed."""
+
+
+class Refining(Protocol):
+    """Finds more in a message than rules do; adds, and changes nothing."""
+
+    def __call__(
+        self, message: Message, known: Sequence[Proposal]
+    ) -> Sequence[Proposal]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Reads messages for one file. Any thread may use it."""
+
+    desk: MemoryDesk
+    refine: Refining | None = None
+    """A model's reading, where one can be trusted with it."""
+
+    def worth_keeping(self, message: Message) -> list[Proposal]:
+        """What the rules find in a person's message; nothing is changed."""
+        if message.role is not MessageRole.USER:
+            return []
+        if message.author_id not in (None, message.owner_id):
+            return []
+        said_on = message.created_at.astimezone().date()
+        return propose(message.content[:_LONGEST_READ], said_on=said_on)
+
+    def may_remember(self, message: Message, audience: Audience) -> bool:
+        """Whether this person, in this conversation, lets anything be remembered."""
+        if self.desk.mode is MemoryMode.OFF:
+            return False
+        held = self.desk.conversations.find(message.conversation_id, audience)
+        return held is not None and not held.is_incognito
+
+    def take(self, message_id: MessageId, audience: Audience) -> list[Kept]:
+        """Remember what a message says; a second time there is nothing to do."""
+        message = self.desk.messages.find(message_id, audience)
+        if message is None or not self.may_remember(message, audience):
+            return []
+        proposals = self.worth_keeping(message)
+        if self.refine is not None and message.role is MessageRole.USER:
+            proposals += self.refine(message, proposals)
+        if not proposals:
+            return []
+        with self.desk.database.transaction():
+            if self._was_taken(message, audience):
+                return []
+            return [
+                kept
+                for proposal in proposals
+                for kept in self._keep(proposal, message, audience)
+            ]
+
+    def _was_taken(self, message: Message, audience: Audience) -> bool:
+        """In the same transaction as the taking, so that it happens once."""
+        if self.desk.messages.find(message.id, audience) is None:
+            return True  # it went meanwhile
+        return bool(self.desk.memories.of_message(message.id, audience))
+
+    def _keep(
+        self, proposal: Proposal, message: Message, audience: Audience
+    ) -> Iterable[Kept]:
+        memory = self._memory(proposal, message)
+        memory = replace(memory, subject=self._subject(memory, audience))
+        if not proposal.finding.is_over:
+            yield keep(memory, desk=self.desk)
+        elif memory.state is MemoryState.CURRENT:
+            self._end(memory)
+
+    def _end(self, memory: Memory) -> None:
+        """What was so is no longer, and nothing took its place."""
+        for known in self.desk.memories.beside(memory):
+            if memory.value == "job" or same_value(known.value, memory.value):
+                supersede(
+                    known, at=max(known.valid_from, memory.valid_from), desk=self.desk
+                )
+
+    def _subject(self, memory: Memory, audience: Audience) -> str:
+        """Their sister is Ana, if they told of one sister only."""
+        if memory.kind is MemoryKind.RELATIONSHIP:
+            return memory.subject
+        if memory.subject.split()[-1] not in RELATIONS:
+            return memory.subject
+        wanted = MemoryFilter(kinds=[MemoryKind.RELATIONSHIP], subject=memory.subject)
+        known = self.desk.memories.browse(wanted, audience, limit=2)
+        if len(known) != 1:
+            return memory.subject
+        return f"{memory.subject} {known[0].value}"
+
+    def _memory(self, proposal: Proposal, message: Message) -> Memory:
+        finding, said_at = proposal.finding, message.created_at
+        until = None
+        if finding.until is not None:
+            until = datetime.combine(finding.until, time.max, tzinfo=UTC)
+        now = max(self.desk.clock(), said_at)
+        asks = self.desk.mode is MemoryMode.ASK and not proposal.is_explicit
+        return Memory(
+            id=MemoryId(self.desk.mint()),
+            owner_id=message.owner_id,
+            kind=finding.kind,
+            subject=finding.subject,
+            attribute=finding.attribute,
+            value=finding.value,
+            text=proposal.text,
+            state=MemoryState.PENDING if asks else MemoryState.CURRENT,
+            origin=MemoryOrigin.MODEL if proposal.is_a_models else MemoryOrigin.RULE,
+            importance=importance_of(
+                proposal.text, kind=finding.kind, is_explicit=proposal.is_explicit
+            ),
+            term=term_of(finding.kind),
+            conversation_id=message.conversation_id,
+            message_id=message.id,
+            quote=proposal.quote,
+            span=Span(start=proposal.start, end=proposal.end),
+            scope=message.scope,
+            server_id=message.server_id,
+            channel_id=message.channel_id,
+            valid_from=said_at,
+            expires_at=expiry_of(finding.kind, said_at=said_at, until=until),
+            created_at=now,
+            updated_at=now,
+        )

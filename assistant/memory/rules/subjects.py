@@ -1,0 +1,130 @@
+"""Whom a clause is about: the speaker, or somebody or something of theirs.
+
+A subject is `me`, or what it is to the speaker with its name when there is one:
+`sister`, `sister Ana`, `dog Rex`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from assistant.entities.memory import ONESELF
+
+_ONE_OF_WORDS = """
+wife husband partner spouse fiancé fiancée fiance fiancee girlfriend boyfriend mother
+father mum mom dad mother-in-law father-in-law boss manager landlord landlady therapist
+doctor dentist accountant lawyer supervisor flatmate roommate housemate teacher
+"""
+_ONE_OF = _ONE_OF_WORDS.split()
+_MANY_OF_WORDS = """
+sister brother son daughter child kid baby cousin uncle aunt niece nephew friend
+colleague coworker co-worker neighbour neighbor grandmother grandfather grandma grandpa
+granny nana twin stepson stepdaughter stepbrother stepsister stepmother stepfather
+children kids parents sister-in-law brother-in-law grandson granddaughter godson
+goddaughter student mentor
+"""
+_MANY_OF = _MANY_OF_WORDS.split()
+_PETS_WORDS = """
+dog cat puppy kitten rabbit bunny hamster parrot budgie horse pony tortoise turtle
+goldfish snake lizard gecko hedgehog ferret donkey goat chicken canary pet
+"""
+_PETS = _PETS_WORDS.split()
+_THINGS_WORDS = """
+car boat bike bicycle motorbike van house flat company band team shop
+"""
+_THINGS = _THINGS_WORDS.split()
+RELATIONS = frozenset([*_ONE_OF, *_MANY_OF])
+PETS = frozenset(_PETS)
+_SAME = {
+    "mum": "mother",
+    "mom": "mother",
+    "dad": "father",
+    "neighbor": "neighbour",
+    "co-worker": "colleague",
+    "coworker": "colleague",
+    "grandma": "grandmother",
+    "granny": "grandmother",
+    "nana": "grandmother",
+    "grandpa": "grandfather",
+    "kid": "child",
+    "children": "child",
+    "kids": "child",
+    "bunny": "rabbit",
+    "fiance": "fiancé",
+    "fiancee": "fiancée",
+    "bicycle": "bike",
+}
+NOUN = "|".join(
+    sorted((re.escape(w) for w in (*RELATIONS, *PETS, *_THINGS)), key=len, reverse=True)
+)
+_KIND_OF = (
+    r"(?:(?:younger|older|elder|eldest|youngest|little|big|baby|twin|best|good|old|new|"
+    r"close|dear|late|half|step|ex|first|second|middle|oldest|lovely|current)[ -])*"
+)
+NAME = r"[A-ZÀ-ÖØ-Þ][\w'\u2019-]*(?: [A-ZÀ-ÖØ-Þ][\w\u2019-]+){0,2}"
+_OF_MINE = re.compile(
+    rf"(?i:my|our) (?P<kind>(?i:{_KIND_OF}))(?P<noun>(?i:{NOUN}))(?P<s>'s)?"
+    rf"(?:,? (?P<name>{NAME}?)(?P<names>'s)?,?(?= |$))?(?= |$)"
+)
+_MYSELF = re.compile(r"(?i:I|we)(?=\b)")
+_NO_NAMES_WORDS = """
+I Is Was Has Will The A An And But Who Lives Works Likes Loves Just Also Who's
+"""
+_NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whom the rest of a clause is about."""
+
+    key: str
+    relation: str = ""
+    name: str = ""
+    is_possessive: bool = False
+    """`my sister's`: what follows is something she has."""
+
+    end: int = 0
+    """Where in the clause the rest begins."""
+
+    @property
+    def is_me(self) -> bool:
+        return self.key == ONESELF
+
+
+def subject_of(clause: str) -> Subject | None:
+    """Whom a clause begins with; None when that is nobody we know."""
+    if match := _MYSELF.match(clause):
+        return Subject(key=ONESELF, end=match.end())
+    if match := _OF_MINE.match(clause):
+        return _of_mine(match)
+    return None
+
+
+def relation_key(noun: str, kind: str = "") -> str:
+    """`Mom` and `mother` are one; an ex and a best friend are not the others."""
+    key = noun.lower()
+    key = _SAME.get(key, key)
+    told_apart = [
+        word
+        for word in re.split("[ -]", kind.lower())
+        if word in ("ex", "best", "twin")
+    ]
+    return " ".join([*told_apart, key])
+
+
+def has_many(relation: str) -> bool:
+    """Whether one may have several of these at once."""
+    return relation.split()[-1] not in _ONE_OF
+
+
+def _of_mine(match: re.Match[str]) -> Subject:
+    relation = relation_key(match["noun"], match["kind"])
+    name, end = match["name"] or "", match.end()
+    if name in _NO_NAMES or not name or match["s"]:
+        name, end = "", match.end("s") if match["s"] else match.end("noun")
+    return Subject(
+        key=f"{relation} {name}".strip(),
+        relation=relation,
+        name=name,
+        is_possessive=bool(match["s"] or (name and match["names"])),
+        end=end,
+    )
