@@ -93,6 +93,13 @@ class Ledger:
                 return None
         return Booked(spent=spent, retained=retained)
 
+    def has_spent(self, key: TopicKey, cause: str, *, run_id: LayerRunId) -> bool:
+        """Whether this was paid for already."""
+        line = self._line(
+            key, EntryType.SPEND, 0.0, cause=cause, reason="reflection", run_id=run_id
+        )
+        return self.salience.is_booked(line)
+
     def fade(self) -> int:
         """What nobody speaks of loses a little every day; how many topics did."""
         now, rest = self.clock(), timedelta(days=self.settings.idle_days)
