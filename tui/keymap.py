@@ -24,6 +24,10 @@ class Where(StrEnum):
     READING = "On a message"
     CHOOSING = "In the list of conversations"
     BESIDE = "In the side panel"
+    LIBRARY = "In the library"
+    INSIDE = "Inside a document"
+    MODELS = "Among the models"
+    SETTINGS = "Among the settings"
 
 
 class Action(NamedTuple):
@@ -57,6 +61,9 @@ ACTIONS = (
     Action("rename", "f2", "Rename this conversation"),
     Action("export", "ctrl+s", "Save this conversation to a file"),
     Action("toggle_sidebar", "ctrl+b", "Show or hide the conversations"),
+    Action("visit('library')", "f3", "The library: look, and add documents"),
+    Action("visit('models')", "f4", "The models: look, fetch, check and choose"),
+    Action("visit('settings')", "f8", "The settings"),
     Action("app.command_palette", "ctrl+p", "Everything, by name"),
     Action("help", "f1", "Show these keys"),
     Action("app.quit", "ctrl+q", "Leave; everything is saved"),
@@ -88,6 +95,21 @@ ACTIONS = (
     Action("turn(1)", "right", "What is quoted next", Where.BESIDE),
     Action("take('copy')", "c", "Copy what is marked", Where.BESIDE),
     Action("take('open')", "o", "Open the document", Where.BESIDE),
+    Action("look", "enter", "Look inside the document", Where.LIBRARY),
+    Action("add", "a", "Add a folder, a file or a web page", Where.LIBRARY),
+    Action("open_source", "o", "Open the file or page itself", Where.LIBRARY),
+    Action("refresh", "r", "Read it again, if it changed", Where.LIBRARY),
+    Action("refresh_all", "R", "Read all again that changed", Where.LIBRARY),
+    Action("remove", "d,delete", "Remove it from the library", Where.LIBRARY),
+    Action("copy_passage", "c", "Copy the passage", Where.INSIDE),
+    Action("use", "enter", "Let this model answer", Where.MODELS),
+    Action("check", "c", "Check how it does, and what it can do", Where.MODELS),
+    Action("pull", "p", "Fetch a model from the hub", Where.MODELS),
+    Action("add", "a", "Add a model file of this machine", Where.MODELS),
+    Action("connect", "s", "Connect a server", Where.MODELS),
+    Action("remove", "d,delete", "Forget this model", Where.MODELS),
+    Action("change", "enter", "Change this setting", Where.SETTINGS),
+    Action("reset", "d,delete", "Give it its default again", Where.SETTINGS),
 )
 
 
