@@ -87,7 +87,7 @@ class Ingest:
     private: frozenset[Path] = frozenset()
     """Folders of Hearth's own: its key is no document."""
 
-    def run(self, wanted: Wanted) -> Iterator[IngestEvent]:
+    def run(self, wanted: Wanted) -> Generator[IngestEvent, None, None]:
         """Everything wanted, and what an earlier run left undone.
 
         Raises NotFoundError, before anything is read, for a path that is not there
@@ -105,7 +105,7 @@ class Ingest:
 
     def take_in(
         self, sources: Sequence[str], *, owner_id: UserId, collection: str = ""
-    ) -> Iterator[IngestEvent]:
+    ) -> Generator[IngestEvent, None, None]:
         """These files, folders and pages, and what an earlier run left undone."""
         return self.run(
             Wanted(sources=sources, owner_id=owner_id, collection=collection)
@@ -113,7 +113,7 @@ class Ingest:
 
     def again(
         self, documents: Iterable[Document], *, owner_id: UserId
-    ) -> Iterator[IngestEvent]:
+    ) -> Generator[IngestEvent, None, None]:
         """Read anew what changed of these since it was read; one plan a collection.
 
         Where a document was found is looked at as it is, hidden and ignored or not.
