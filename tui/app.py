@@ -12,6 +12,7 @@ from textual.worker import WorkerFailed
 
 from tui.commands import Everything
 from tui.core import Core
+from tui.keymap import bindings_of, moved
 from tui.screens.conversation import ConversationScreen
 from tui.themes import PLAIN, THEMES
 
@@ -26,7 +27,8 @@ class HearthApp(App[None]):
     """The first screen's; Textual loads only a later screen's own sheet by itself."""
 
     COMMANDS: ClassVar = {Everything}
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("app.command_palette")]
+    """Without it Textual would bind a key of its own, before all others."""
 
     def __init__(
         self, core: Core, *, driver: type[Driver] | None = None, colours: bool = True
@@ -40,6 +42,7 @@ class HearthApp(App[None]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = core.settings.interface.theme if colours else PLAIN
+        self.set_keymap(moved(core.settings.interface.keys))
 
     def get_default_screen(self) -> Screen[None]:
         return ConversationScreen(self._core)

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from textual.binding import Binding
-from textual.screen import ActiveBinding
+from textual.binding import ActiveBinding, Binding
 
 from assistant.config.settings import KeySet
 
@@ -24,6 +23,7 @@ class Where(StrEnum):
     READING = "On a message"
     CHOOSING = "In the list of conversations"
     BESIDE = "In the side panel"
+    ENCLOSING = "On an attached file"
     LIBRARY = "In the library"
     INSIDE = "Inside a document"
     MODELS = "Among the models"
@@ -51,6 +51,7 @@ ACTIONS = (
     Action("recall(1)", "down", "Later question, at the last line", Where.WRITING),
     Action("read(-1)", "pageup", "Scroll the conversation up", Where.WRITING),
     Action("read(1)", "pagedown", "Scroll the conversation down", Where.WRITING),
+    Action("edit_outside", "f4,alt+e", "Write in your own editor", Where.WRITING),
     Action("stop", "escape", "Stop the answer, or leave what is open"),
     Action("new", "ctrl+n", "Start a new conversation"),
     Action("find", "ctrl+f", "Find in titles and in all that was said"),
@@ -95,6 +96,10 @@ ACTIONS = (
     Action("turn(1)", "right", "What is quoted next", Where.BESIDE),
     Action("take('copy')", "c", "Copy what is marked", Where.BESIDE),
     Action("take('open')", "o", "Open the document", Where.BESIDE),
+    Action("show", "enter", "Look into it", Where.ENCLOSING),
+    Action("remove", "delete,backspace,x", "Take it off again", Where.ENCLOSING),
+    Action("leave(-1)", "left,up", "The file before", Where.ENCLOSING),
+    Action("leave(1)", "right,down", "The file after, or writing", Where.ENCLOSING),
     Action("look", "enter", "Look inside the document", Where.LIBRARY),
     Action("add", "a", "Add a folder, a file or a web page", Where.LIBRARY),
     Action("open_source", "o", "Open the file or page itself", Where.LIBRARY),
@@ -147,7 +152,7 @@ _ADDED: Mapping[KeySet, tuple[Action, ...]] = {
         Action("cursor_left", "h", "Left", Where.COMMANDING),
         Action("recall(1)", "j", "Down; later question", Where.COMMANDING),
         Action("recall(-1)", "k", "Up; earlier question", Where.COMMANDING),
-        Action("cursor_right", "l", "Right", Where.COMMANDING),
+        Action("go('letter')", "l", "Right", Where.COMMANDING),
         Action("go('next')", "w", "The next word", Where.COMMANDING),
         Action("go('back')", "b", "The word before", Where.COMMANDING),
         Action("go('end')", "e", "The end of the word", Where.COMMANDING),
@@ -161,10 +166,10 @@ _ADDED: Mapping[KeySet, tuple[Action, ...]] = {
         Action("write('last')", "A", "Write at the line's end", Where.COMMANDING),
         Action("write('below')", "o", "Write on a line below", Where.COMMANDING),
         Action("write('above')", "O", "Write on a line above", Where.COMMANDING),
-        Action("cut('letter')", "x", "Cut a letter", Where.COMMANDING),
-        Action("cut('word')", "d w", "Cut to the next word", Where.COMMANDING),
-        Action("cut('rest')", "D", "Cut the rest of the line", Where.COMMANDING),
-        Action("cut('line')", "d d", "Cut the line", Where.COMMANDING),
+        Action("cut_to('letter')", "x", "Cut a letter", Where.COMMANDING),
+        Action("cut_to('word')", "d w", "Cut to the next word", Where.COMMANDING),
+        Action("cut_to('rest')", "D", "Cut the rest of the line", Where.COMMANDING),
+        Action("cut_to('line')", "d d", "Cut the line", Where.COMMANDING),
         Action("keep_line", "y y", "Keep the line, to put it", Where.COMMANDING),
         Action("put('after')", "p", "Put what was cut after this", Where.COMMANDING),
         Action("put('before')", "P", "Put what was cut before this", Where.COMMANDING),
@@ -180,9 +185,9 @@ _ADDED: Mapping[KeySet, tuple[Action, ...]] = {
         Action("go('behind')", "alt+f,ctrl+right", "Behind the word", Where.WRITING),
         Action("go('first')", "ctrl+a,home", "Line start", Where.WRITING),
         Action("go('last')", "ctrl+e,end", "The end of the line", Where.WRITING),
-        Action("cut('letter')", "ctrl+d", "Cut a letter", Where.WRITING),
-        Action("cut('behind')", "alt+d", "Cut the word", Where.WRITING),
-        Action("cut('rest')", "ctrl+k", "Cut the rest of the line", Where.WRITING),
+        Action("cut_to('letter')", "ctrl+d", "Cut a letter", Where.WRITING),
+        Action("cut_to('behind')", "alt+d", "Cut the word", Where.WRITING),
+        Action("cut_to('rest')", "ctrl+k", "Cut the rest of the line", Where.WRITING),
         Action("put('before')", "ctrl+y", "Put what was cut", Where.WRITING),
         Action("undo", "ctrl+underscore,ctrl+x u", "Undo", Where.WRITING),
     ),
@@ -218,6 +223,11 @@ def bindings(where: Where) -> list[Binding]:
         for action in ACTIONS
         if action.where is where
     ]
+
+
+def bindings_of(name: str) -> list[Binding]:
+    """What Textual is told of one action that works everywhere."""
+    return [each for each in bindings(Where.EVERYWHERE) if each.action == name]
 
 
 def named(where: Where, keys: KeySet = KeySet.PLAIN) -> dict[str, str]:

@@ -10,6 +10,7 @@ class Alone(App[None]):
     """Shows one widget and nothing else."""
 
     AUTO_FOCUS = None
+    ENABLE_COMMAND_PALETTE = False  # its key is the emacs set's own
 
     def __init__(self, widget: Widget, *, theme: str = "ember") -> None:
         super().__init__()

@@ -63,6 +63,7 @@ def test_no_key_for_everywhere_is_one_that_editing_needs(widget: type) -> None:
 def test_every_action_exists_where_its_key_is_pressed() -> None:
     for action in ACTIONS:
         name = action.name.partition("(")[0]
+        name = name.removeprefix("screen.")
         places = [_AT_HOME.get(action.where), ConversationScreen]
         if name.startswith("app."):
             places, name = [HearthApp], name.removeprefix("app.")

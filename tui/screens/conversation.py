@@ -54,7 +54,7 @@ class ConversationScreen(ExplainingScreen):
                 yield Welcome()
                 yield Transcript(now=now)
                 with Vertical(id="writing"):
-                    yield Composer()
+                    yield Composer(keys=self.core.settings.interface.keys)
             yield Aside()
         yield StatusBar()
         yield Static("A little more room, please: 40 by 10 is enough", id="notice")
@@ -233,6 +233,18 @@ class ConversationScreen(ExplainingScreen):
 
     def action_browse(self) -> None:
         if self.conversation is not None:
+            self.transcript.focus_newest()
+
+    async def action_go_to_end(self, side: int) -> None:
+        """Go to the first message (-1), or to the last one (1)."""
+        messages = self.transcript.messages
+        if self.conversation is None or not messages:
+            return
+        if side < 0:
+            first = messages[0].id
+            await self.transcript.show(messages, now=self.now(), at=first)
+        else:
+            await self.transcript.show(messages, now=self.now())
             self.transcript.focus_newest()
 
     def action_toggle_sidebar(self) -> None:

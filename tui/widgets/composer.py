@@ -1,4 +1,4 @@
-"""Where the user writes: several lines, earlier questions, and what waits to be sent.
+"""Where the user writes: several lines, files that go along, what waits to be sent.
 
 It knows nothing of models or conversations. Text leaves it by being sent, and
 comes back when it could not be kept.
@@ -6,6 +6,7 @@ comes back when it could not be kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,15 +16,26 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static, TextArea
 
+from assistant.config.settings import KeySet
+from assistant.entities.draft import Draft
+from assistant.entities.turn import TextFile
 from assistant.safetext import clean
-from tui.keymap import Where, named
-from tui.present import shortened
+from tui.widgets.chips import Chip, Chips
+from tui.widgets.dropped import dropped
+from tui.widgets.editing import Editing
+from tui.widgets.waiting import Waiting
 
 _INVITATION = "Ask anything"
-_KEYS = named(Where.WRITING)
+_ABOUT_FILES = "Ask something about it"
+_MOST_LETTERS = 2000
+_MOST_LINES = 20
+"""A paste beyond one of these becomes a file, where files can go along."""
+
+_PASTED = "pasted text"
+_COMMANDING = " letters are commands · i writes "
 
 
-class Sheet(TextArea):
+class Sheet(Editing):
     """The sheet that is written on; it grows with the text."""
 
     DEFAULT_CSS = """
@@ -58,12 +70,27 @@ class Sheet(TextArea):
 
         by: int
 
-    def __init__(self) -> None:
-        super().__init__(
-            placeholder=_INVITATION,
-            highlight_cursor_line=False,
-            tab_behavior="focus",
-        )
+    @dataclass
+    class Pasted(Message):
+        """Too much to be written, or names of files."""
+
+        text: str
+        paths: tuple[Path, ...] = ()
+
+    @dataclass
+    class Reached(Message):
+        """The user goes on where the sheet ends: `chips`, `waiting`, `editor`."""
+
+        what: str
+
+    def __init__(self, *, keys: KeySet = KeySet.PLAIN) -> None:
+        super().__init__(keys=keys, placeholder=_INVITATION)
+        self.takes_files = True
+        """Whether a large paste may become a file."""
+
+        self.is_followed = False
+        """Whether something that was sent still waits."""
+
         self.past: Sequence[str] = ()
         """Earlier questions, oldest first."""
 
@@ -94,7 +121,9 @@ class Sheet(TextArea):
     def action_recall(self, by: int) -> None:
         """Leaf through earlier questions, at the edges of the sheet."""
         here = self.cursor_location
-        if by < 0 and not self.navigator.is_first_wrapped_line(here):
+        if by < 0 and not self.text and self.is_followed:
+            self.post_message(self.Reached("waiting"))
+        elif by < 0 and not self.navigator.is_first_wrapped_line(here):
             self.action_cursor_up()
         elif by > 0 and not self.navigator.is_last_wrapped_line(here):
             self.action_cursor_down()
@@ -110,22 +139,33 @@ class Sheet(TextArea):
         self.write(text)
         self._back = back
 
-    async def _on_key(self, event: events.Key) -> None:
-        # Not by bindings: they would run before letters typed just now are written,
-        # or after ones typed since.
-        action = _KEYS.get(event.key)
-        if action is not None:
-            event.stop()
-            event.prevent_default()
-            await self.run_action(action)
+    def action_edit_outside(self) -> None:
+        self.post_message(self.Reached("editor"))
+
+    def action_delete_left(self) -> None:
+        """Before the first letter stand the files."""
+        if self.cursor_location == (0, 0) and self.selection.is_empty:
+            self.post_message(self.Reached("chips"))
+        else:
+            super().action_delete_left()
 
     async def _on_paste(self, event: events.Paste) -> None:
         # Runs before the text area's own, which inserts the text.
+        if self.takes_files and (paths := dropped(event.text)):
+            event.prevent_default()
+            self.post_message(self.Pasted(clean(event.text), paths))
+            return
         event.text = clean(event.text)
+        is_much = (
+            len(event.text) > _MOST_LETTERS or event.text.count("\n") >= _MOST_LINES
+        )
+        if self.takes_files and is_much:
+            event.prevent_default()
+            self.post_message(self.Pasted(event.text))
 
 
 class Composer(Vertical):
-    """The sheet, with what is being edited or waits above it."""
+    """The sheet, with what waits above it and the files that go along."""
 
     DEFAULT_CSS = """
     Composer {
@@ -144,6 +184,7 @@ class Composer(Vertical):
             height: auto;
             border: round $rule;
             padding: 0 1;
+            border-subtitle-color: $primary;
             &:focus-within { border: round $primary; }
         }
     }
@@ -155,12 +196,70 @@ class Composer(Vertical):
     queued: reactive[tuple[str, ...]] = reactive(())
     """What will be asked when the present answer is done."""
 
+    files: reactive[tuple[TextFile, ...]] = reactive(())
+    """What goes along with the next question."""
+
     @dataclass
     class Submitted(Message):
         """The user finished writing."""
 
         composer: "Composer"
         text: str
+        files: tuple[TextFile, ...] = ()
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    @dataclass
+    class Changed(Message):
+        """What is written, or what goes along with it, is another now."""
+
+        composer: "Composer"
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    @dataclass
+    class FileShown(Message):
+        """The words of a file that goes along are wanted."""
+
+        composer: "Composer"
+        file: TextFile
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    @dataclass
+    class PathsGiven(Message):
+        """These files were dropped here."""
+
+        composer: "Composer"
+        paths: tuple[Path, ...]
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    @dataclass
+    class EditorWanted(Message):
+        """The user would rather write elsewhere."""
+
+        composer: "Composer"
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    @dataclass
+    class TakenBack(Message):
+        """What waits at this place is wanted back, or shall not be sent."""
+
+        composer: "Composer"
+        place: int
+        is_kept: bool
 
         @property
         def control(self) -> "Composer":
@@ -177,10 +276,16 @@ class Composer(Vertical):
         def control(self) -> "Composer":
             return self.composer
 
+    def __init__(self, *, keys: KeySet = KeySet.PLAIN) -> None:
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
+        yield Waiting()
         yield Static(classes="above")
         with Vertical(id="frame"):
-            yield Sheet()
+            yield Chips()
+            yield Sheet(keys=self._keys)
 
     @property
     def text(self) -> str:
@@ -190,9 +295,19 @@ class Composer(Vertical):
     def text(self, text: str) -> None:
         self._sheet.write(text)
 
-    def give_back(self, text: str) -> None:
+    @property
+    def draft(self) -> Draft:
+        """All that would be lost."""
+        return Draft(text=self.text, files=self.files)
+
+    @draft.setter
+    def draft(self, draft: Draft) -> None:
+        self.text, self.files = draft.text, draft.files
+
+    def give_back(self, text: str, files: Sequence[TextFile] = ()) -> None:
         """Return what could not be sent, above what was written since."""
         self._sheet.write("\n".join(filter(None, (text, self.text))))
+        self.files = (*files, *self.files)
 
     def remember(self, past: Sequence[str]) -> None:
         """What the up key leafs through, oldest first."""
@@ -203,27 +318,90 @@ class Composer(Vertical):
         self._sheet.focus()
 
     def watch_is_editing(self) -> None:
+        self._sheet.takes_files = not self.is_editing
         self._tell()
 
     def watch_queued(self) -> None:
-        self._tell()
+        self.query_one(Waiting).questions = self.queued
+        self._sheet.is_followed = bool(self.queued)
+
+    async def watch_files(self) -> None:
+        self._sheet.placeholder = _ABOUT_FILES if self.files else _INVITATION
+        await self.query_one(Chips).show(self.files)
+        self.post_message(self.Changed(self))
 
     @property
     def _sheet(self) -> Sheet:
         return self.query_one(Sheet)
 
     def _tell(self) -> None:
-        lines = [f"next · {shortened(text, to=70)}" for text in self.queued]
-        if self.is_editing:
-            lines.append("in other words · Esc leaves it as it was")
-        self.set_class(bool(lines), "-has-above")
-        for above in self.query(".above").results(Static):
-            above.update(Content("\n".join(lines)))
+        said = "in other words · Esc leaves it as it was" if self.is_editing else ""
+        self.set_class(self.is_editing, "-has-above")
+        self.query_one(".above", Static).update(Content(said))
+
+    @on(Editing.ModeChanged)
+    def _tell_mode(self, event: Editing.ModeChanged) -> None:
+        event.stop()
+        said = _COMMANDING if event.is_commanding else ""
+        self.query_one("#frame").border_subtitle = Content(said)
 
     @on(Sheet.Finished)
     def _announce(self, event: Sheet.Finished) -> None:
         event.stop()
-        self.post_message(self.Submitted(self, event.text))
+        files, self.files = self.files, ()
+        self.post_message(self.Submitted(self, event.text, files))
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self))
+
+    @on(Sheet.Pasted)
+    def _enclose(self, event: Sheet.Pasted) -> None:
+        event.stop()
+        if event.paths:
+            self.post_message(self.PathsGiven(self, event.paths))
+        else:
+            number = sum(file.name.startswith(_PASTED) for file in self.files) + 1
+            name = _PASTED if number == 1 else f"{_PASTED} {number}"
+            self.files = (*self.files, TextFile(name=name, text=event.text))
+
+    @on(Sheet.Reached)
+    def _go_on(self, event: Sheet.Reached) -> None:
+        event.stop()
+        if event.what == "waiting":
+            last = len(self.queued) - 1
+            self.post_message(self.TakenBack(self, last, is_kept=True))
+        elif event.what == "editor":
+            self.post_message(self.EditorWanted(self))
+        elif chips := self.query_one(Chips).chips:
+            chips[-1].focus()
+
+    @on(Waiting.TakenBack)
+    def _take_back(self, event: Waiting.TakenBack) -> None:
+        event.stop()
+        self.post_message(self.TakenBack(self, event.place, is_kept=event.is_kept))
+
+    @on(Chip.Shown)
+    def _show_file(self, event: Chip.Shown) -> None:
+        event.stop()
+        self.post_message(self.FileShown(self, event.chip.file))
+
+    @on(Chip.Removed)
+    def _take_off(self, event: Chip.Removed) -> None:
+        event.stop()
+        self.files = tuple(file for file in self.files if file is not event.chip.file)
+        self.write_here()
+
+    @on(Chip.Left)
+    def _leave_chip(self, event: Chip.Left) -> None:
+        event.stop()
+        chips = self.query_one(Chips).chips
+        place = chips.index(event.chip) + event.by
+        if place >= len(chips):
+            self.write_here()
+        elif place >= 0:
+            chips[place].focus()
 
     @on(Sheet.Scrolled)
     def _pass_on(self, event: Sheet.Scrolled) -> None:
