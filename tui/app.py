@@ -1,6 +1,7 @@
 """The application: it wears a theme and shows the one screen. No logic lives here."""
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from tui.commands import Everything
 from tui.core import Core
 from tui.keymap import bindings_of, moved
 from tui.screens.conversation import ConversationScreen
+from tui.screens.library import LibraryScreen
 from tui.themes import PLAIN, THEMES
 
 _log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ class HearthApp(App[None]):
     def __init__(
         self, core: Core, *, driver: type[Driver] | None = None, colours: bool = True
     ) -> None:
+        # Made when they are first visited, and kept: what goes on there goes on.
+        self.SCREENS = {"library": partial(LibraryScreen, core)}
         # Textual leaves colours out only while they are the terminal's own.
         super().__init__(driver_class=driver, ansi_color=None if colours else True)
         self._core = core
