@@ -260,6 +260,9 @@ class ConversationScreen(ExplainingScreen):
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen())
 
+    def action_visit(self, page: str) -> None:
+        self.app.push_screen(page)
+
     @work(exclusive=True, group="choose")
     async def action_choose_model(self) -> None:
         with self.troubles_told():
