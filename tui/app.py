@@ -1,7 +1,6 @@
 """The application: it wears a theme and shows the one screen. No logic lives here."""
 
 import logging
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,8 +34,6 @@ class HearthApp(App[None]):
     def __init__(
         self, core: Core, *, driver: type[Driver] | None = None, colours: bool = True
     ) -> None:
-        # Made when they are first visited, and kept: what goes on there goes on.
-        self.SCREENS = {"library": partial(LibraryScreen, core)}
         # Textual leaves colours out only while they are the terminal's own.
         super().__init__(driver_class=driver, ansi_color=None if colours else True)
         self._core = core
@@ -47,6 +44,9 @@ class HearthApp(App[None]):
             self.register_theme(theme)
         self.theme = core.settings.interface.theme if colours else PLAIN
         self.set_keymap(moved(core.settings.interface.keys))
+
+        # Kept while others are shown: what goes on there goes on.
+        self.install_screen(LibraryScreen(core), "library")
 
     def get_default_screen(self) -> Screen[None]:
         return ConversationScreen(self._core)
