@@ -7,9 +7,8 @@ written stays, marked interrupted, and can be gone on with.
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias
-
-import psutil
 
 from assistant.entities.conversation import FinishReason, MessageState
 from assistant.storage.database import Database
@@ -17,12 +16,14 @@ from assistant.storage.messages import Messages
 
 IsAlive: TypeAlias = Callable[[str], bool]
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_STARTED_AT = 19  # in clock ticks; among what Linux says after a process's name
 _INTERRUPTED = "Interrupted: Hearth stopped while it was answering"
 
 
 def this_process() -> str:
     """A name for this process that no later process will have."""
-    return _name(psutil.Process())
+    return _name(os.getpid())
 
 
 def is_alive(writer: str) -> bool:
@@ -33,10 +34,8 @@ def is_alive(writer: str) -> bool:
     host, _, rest = writer.partition("/")
     if host != os.uname().nodename:
         return True
-    try:
-        return _name(psutil.Process(int(rest.partition("@")[0]))) == writer
-    except psutil.Error:
-        return False
+    number = rest.partition("@")[0]
+    return number.isdecimal() and _name(int(number)) == writer
 
 
 def mark_interrupted(
@@ -62,5 +61,31 @@ def mark_interrupted(
     return len(left)
 
 
-def _name(process: psutil.Process) -> str:
-    return f"{os.uname().nodename}/{process.pid}@{process.create_time():.2f}"
+def _name(number: int) -> str:
+    return f"{os.uname().nodename}/{number}@{_started(number)}"
+
+
+def _started(number: int) -> str:
+    """When a process began, as its system counts; empty when there is none.
+
+    Numbers of processes are given out again, and then only this differs.
+    """
+    if not _BOOT.exists():
+        return _started_elsewhere(number)
+    try:
+        about = Path(f"/proc/{number}/stat").read_text(errors="replace")
+    except OSError:
+        return ""
+    # The name of the program may hold spaces and brackets.
+    ticks = about.rpartition(")")[2].split()[_STARTED_AT]
+    return f"{_BOOT.read_text()[:8]}-{ticks}"
+
+
+def _started_elsewhere(number: int) -> str:
+    """On systems that do not tell by a file."""
+    import psutil
+
+    try:
+        return f"{psutil.Process(number).create_time():.2f}"
+    except psutil.Error:
+        return ""

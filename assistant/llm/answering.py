@@ -7,15 +7,16 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.entities.conversation import FinishReason
 from assistant.errors import EngineError, SchemaError
 from assistant.llm.engine import Finished, Generated, Piece, Sampling
-from assistant.llm.grammar.matching import Matcher
-from assistant.llm.grammar.syntax import Grammar
 from assistant.llm.markers import Part
 from assistant.llm.writing import PlainWriting, SchemaWriting, Writing
+
+if TYPE_CHECKING:
+    from assistant.llm.grammar.syntax import Grammar
 
 _TOKENS_BETWEEN_CHECKS = 64
 _SECOND_TRY_TEMPERATURE = 0.7
@@ -52,7 +53,7 @@ class Task:
 
     prompt: Sequence[Part]
     sampling: Sampling
-    grammar: Grammar | None = None
+    grammar: "Grammar | None" = None
     begun: str = ""
     """The answer so far, when it is gone on with."""
 
@@ -177,6 +178,8 @@ class _Attempt:
         task = self._task
         if task.grammar is None:
             return PlainWriting(task.stop_texts, is_continued=bool(task.begun))
+        from assistant.llm.grammar.matching import Matcher
+
         matcher = Matcher(task.grammar)
         if matcher.feed(task.begun) < len(task.begun):
             raise SchemaError("The answer so far does not fit the JSON schema")

@@ -6,12 +6,14 @@ tokens by number and bytes; where they come from is the engine's business.
 
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.entities.conversation import FinishReason
 from assistant.errors import EngineError
-from assistant.llm.grammar.matching import Matcher
 from assistant.llm.guards import LoopGuard, Opening, StopTexts
+
+if TYPE_CHECKING:
+    from assistant.llm.grammar.matching import Matcher
 
 _MOST_BYTES = 4  # of a character; no token has less than one
 
@@ -66,7 +68,7 @@ class PlainWriting:
 class SchemaWriting:
     """An answer that a grammar holds to a schema; it is always whole in the end."""
 
-    def __init__(self, matcher: Matcher, count_tokens: Callable[[str], int]) -> None:
+    def __init__(self, matcher: "Matcher", count_tokens: Callable[[str], int]) -> None:
         self.ending: FinishReason | None = None
         self._matcher = matcher
         self._count_tokens = count_tokens

@@ -30,6 +30,9 @@ class Strings(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
         return self._unpacked[index]
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._unpacked)
+
     def __repr__(self) -> str:
         return f"<{self.size} strings>"
 
@@ -67,6 +70,9 @@ class Numbers(Sequence[float]):
     def __getitem__(self, index: slice) -> Sequence[float]: ...
     def __getitem__(self, index: int | slice) -> float | Sequence[float]:
         return self._unpacked[index]
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self._unpacked)
 
     def __repr__(self) -> str:
         return f"<{self.size} numbers>"
