@@ -46,22 +46,31 @@ from assistant.knowledge.library import Library
 from assistant.knowledge.remembering import Remembering
 from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
+from assistant.memory.book import MemoryBook
+from assistant.memory.desk import MemoryDesk
 from assistant.minting import Minting
 from assistant.models.opening import EngineOpener
 from assistant.models.shelf import ModelShelf
+from assistant.personas.library import PersonaLibrary
 from assistant.privacy.audience import admit
+from assistant.privacy.consent import ConsentBook
+from assistant.privacy.erase import Eraser
 from assistant.privacy.keys import FoundKey, find_or_create_key
 from assistant.storage.audit import AuditLog
 from assistant.storage.citations import Citations
+from assistant.storage.consents import Consents
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database, open_database
+from assistant.storage.dependencies import Dependencies
 from assistant.storage.documents import Documents
 from assistant.storage.drafts import Drafts
 from assistant.storage.jobs import Jobs
 from assistant.storage.machine import MachineFacts
+from assistant.storage.memories import Memories
 from assistant.storage.messages import Messages
 from assistant.storage.passages import Passages
 from assistant.storage.people import People
+from assistant.storage.personas import Personas
 from assistant.storage.services import ModelServices
 from assistant.storage.snapshot import snapshot_before_upgrade
 from assistant.storage.spans import Spans
@@ -87,6 +96,7 @@ class Assistant:
     gauge: Gauge
     transfer: Transfer
     models: ModelShelf
+    personas: PersonaLibrary
     library: Library
     search: Search
     shelves: LibraryDesk
@@ -101,6 +111,13 @@ class Assistant:
     idle: IdleWork
     """The same while nobody waits; a channel that stays open starts it."""
 
+    memories: MemoryBook
+    """What is remembered of this person."""
+
+    eraser: Eraser
+    """Forgets for good."""
+
+    consents: ConsentBook
     citations: Citations
     traces: Spans
     audit: AuditLog
@@ -221,6 +238,14 @@ def _wire(
         mint=mint_ulid,
         engines=engines,
     )
+    personas = PersonaLibrary(
+        database=database,
+        personas=Personas(database),
+        conversations=conversations,
+        trail=trail,
+        clock=utc_now,
+        mint=mint_ulid,
+    )
     desk = Desk(
         database=database,
         people=people,
@@ -228,6 +253,7 @@ def _wire(
         messages=messages,
         citations=Citations(database),
         spans=spans,
+        personas=personas,
         clock=utc_now,
         mint=mint_ulid,
         writer=this_process(),
@@ -237,11 +263,14 @@ def _wire(
     shelves = _library_desk(database, embedder=embedder)
     search = _search(shelves, messages=messages, settings=settings, without=without)
     remembering = Remembering(desk=shelves, opened_at=shelves.vectors.seq())
+    memory = _memory_desk(desk, shelves=shelves, settings=settings, trail=trail)
     idle = IdleWork(remembering.work)
+    eraser = _eraser(database, trail=trail, paths=paths)
     history = History(
         database=database,
         conversations=conversations,
         messages=messages,
+        eraser=eraser,
         trail=trail,
         clock=utc_now,
         mint=mint_ulid,
@@ -258,12 +287,15 @@ def _wire(
             ),
             quiet=idle.paused,
         ),
-        library=Library(desk=shelves, trail=trail),
+        library=Library(desk=shelves, eraser=eraser, trail=trail),
         search=search,
         shelves=shelves,
         intake=partial(_ingesting, shelves, paths=paths),
         remembering=remembering,
         idle=idle,
+        memories=MemoryBook(desk=memory),
+        eraser=eraser,
+        consents=_consents(database, eraser=eraser, trail=trail),
         citations=desk.citations,
         history=history,
         steps=Steps(history),
@@ -285,6 +317,7 @@ def _wire(
             trail=trail,
         ),
         models=models,
+        personas=personas,
         traces=spans,
         audit=ledger,
         people=people,
@@ -327,6 +360,27 @@ def _own(paths: Paths) -> frozenset[Path]:
     return frozenset(folder.resolve() for folder in own)
 
 
+def _eraser(database: Database, *, trail: AuditTrail, paths: Paths) -> Eraser:
+    return Eraser(
+        database=database,
+        trail=trail,
+        clock=utc_now,
+        mint=mint_ulid,
+        copies=paths.backups,
+    )
+
+
+def _consents(database: Database, *, eraser: Eraser, trail: AuditTrail) -> ConsentBook:
+    return ConsentBook(
+        database=database,
+        consents=Consents(database),
+        eraser=eraser,
+        trail=trail,
+        clock=utc_now,
+        mint=mint_ulid,
+    )
+
+
 def _library_desk(database: Database, *, embedder: Embedder | None) -> LibraryDesk:
     return LibraryDesk(
         database=database,
@@ -338,6 +392,28 @@ def _library_desk(database: Database, *, embedder: Embedder | None) -> LibraryDe
         clock=utc_now,
         mint=mint_ulid,
         writer=this_process(),
+        is_alive=is_alive,
+    )
+
+
+def _memory_desk(
+    desk: Desk, *, shelves: LibraryDesk, settings: Settings, trail: AuditTrail
+) -> MemoryDesk:
+    return MemoryDesk(
+        database=desk.database,
+        memories=Memories(desk.database),
+        dependencies=Dependencies(desk.database),
+        messages=desk.messages,
+        conversations=desk.conversations,
+        people=desk.people,
+        vectors=shelves.vectors,
+        jobs=shelves.jobs,
+        embedder=shelves.embedder,
+        mode=settings.memory.mode,
+        trail=trail,
+        clock=utc_now,
+        mint=mint_ulid,
+        writer=desk.writer,
         is_alive=is_alive,
     )
 

@@ -15,6 +15,7 @@ from assistant.entities.conversation import (
     ConversationState,
     Message,
 )
+from assistant.entities.erasure import Erasable, ErasurePlan
 from assistant.entities.ids import (
     AttachmentId,
     Clock,
@@ -23,6 +24,7 @@ from assistant.entities.ids import (
     Mint,
 )
 from assistant.errors import UsageError
+from assistant.privacy.erase import Eraser
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.messages import MessageHit, Messages
@@ -35,6 +37,7 @@ class History:
     database: Database
     conversations: Conversations
     messages: Messages
+    eraser: Eraser
     trail: AuditTrail
     clock: Clock
     mint: Mint
@@ -202,11 +205,19 @@ class History:
         return after
 
     def delete(self, conversation_id: ConversationId, audience: Audience) -> None:
-        """Remove it with every branch, attachment and index entry."""
+        """Remove it with every branch, attachment and index entry, and what was
+        made of it; what was taken along into a fork stays there.
+        """
         with self.database.transaction():
             gone = self._get(conversation_id, audience)
-            self.conversations.delete(gone.id)
             self._note("delete", gone, audience)
+            plan = ErasurePlan(
+                kind=Erasable.CONVERSATION,
+                roots={Erasable.CONVERSATION: frozenset({gone.id})},
+                with_copies=False,
+            )
+            record = self.eraser.erase_within(plan, audience)
+        self.eraser.settled(record)
 
     def fork(self, message_id: MessageId, audience: Audience) -> Conversation:
         """A new conversation that begins with everything up to this message."""

@@ -10,11 +10,13 @@ from enum import StrEnum, auto
 
 from assistant.audit.log import AuditTrail
 from assistant.entities.audience import Audience
+from assistant.entities.erasure import Erasable, ErasurePlan
 from assistant.entities.ids import DocumentId
 from assistant.entities.knowledge import Document, Passage
 from assistant.errors import ModelError, UsageError
 from assistant.knowledge.desk import LibraryDesk
 from assistant.knowledge.remembering import embed_waiting
+from assistant.privacy.erase import Eraser
 from assistant.storage.vectors import Unembedded, VectorKind
 
 _AT_ONCE = 64
@@ -34,6 +36,7 @@ class Library:
     """The documents of one file. An audience sees only its own."""
 
     desk: LibraryDesk
+    eraser: Eraser
     trail: AuditTrail
 
     def documents(
@@ -76,16 +79,25 @@ class Library:
         return space is None or document.embedding_model == space.model
 
     def remove(self, document_id: str, audience: Audience) -> Document:
-        """Take a document out, with everything that was made of it."""
+        """Take a document out, with everything that was made of it.
+
+        Answers keep what they quoted of it; forgetting it takes that from them too.
+        """
         gone = self.open(document_id, audience)
         with self.desk.database.transaction():
-            self.desk.documents.remove(gone.id)
+            plan = ErasurePlan(
+                kind=Erasable.DOCUMENT,
+                roots={Erasable.DOCUMENT: frozenset({gone.id})},
+                with_copies=False,
+            )
+            record = self.eraser.erase_within(plan, audience)
             self.trail.record(
                 "document remove",
                 actor=audience.user_id,
                 resource=("document", gone.id),
                 before={"passages": gone.passage_count, "media_type": gone.media_type},
             )
+        self.eraser.settled(record)
         return gone
 
     def missing_vectors(self) -> int:

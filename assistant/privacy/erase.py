@@ -146,10 +146,18 @@ class Eraser:
         _require_private(audience)
         with self.database.transaction():
             record = self.erase_within(plan, audience)
+            self.trail.record(
+                "forget",
+                actor=audience.user_id,
+                resource=("erasure", record.id),
+                after={"kind": plan.kind, **record.counts},
+            )
         return self.settled(record)
 
     def erase_within(self, plan: ErasurePlan, audience: Audience) -> ErasureRecord:
-        """The same as a part of a transaction of the caller's, still to be settled."""
+        """The same as a part of a transaction of the caller's, who was asked whether
+        it may be, puts it on record, and has it settled afterwards.
+        """
         record = ErasureRecord(
             id=ErasureId(self.mint()),
             at=self.clock(),
@@ -163,12 +171,6 @@ class Eraser:
             done = self._carried_out(plan)
             record = replace(record, counts=done.counts)
             self._erasures.add(record)
-            self.trail.record(
-                "forget",
-                actor=audience.user_id,
-                resource=("erasure", record.id),
-                after={"kind": plan.kind, **done.counts},
-            )
         return record
 
     def settled(self, record: ErasureRecord) -> ErasureReceipt:

@@ -27,6 +27,7 @@ from assistant.knowledge.ingest import Ingest, Wanted
 from assistant.knowledge.library import Library
 from assistant.knowledge.search import Search
 from assistant.media.extract import Reader
+from assistant.privacy.erase import Eraser
 from assistant.storage.audit import AuditLog
 from assistant.storage.database import Database
 from assistant.storage.documents import Documents
@@ -113,7 +114,8 @@ class Papers:
         self.desk = desk
         self.reader = reader or Reader()
         trail = AuditTrail(AuditLog(desk.database), mint=mint, clock=clock)
-        self.library = Library(desk=desk, trail=trail)
+        eraser = Eraser(database=desk.database, trail=trail, clock=clock, mint=mint)
+        self.library = Library(desk=desk, eraser=eraser, trail=trail)
 
     def at_another_desk(self, desk: LibraryDesk) -> "Papers":
         return Papers(self.folder, desk, self.reader)

@@ -10,7 +10,7 @@ from assistant.entities.ids import UserId
 from assistant.entities.ingest import FileIngested, IngestStatus
 from assistant.errors import EngineError, NotFoundError, UsageError
 from assistant.knowledge.ingest import Ingest
-from assistant.knowledge.library import Library, Trouble
+from assistant.knowledge.library import Trouble
 from assistant.media.extract import Reader
 from assistant.storage.audit import AuditLog
 from tests.knowledge.building import Papers, QuickEmbedder
@@ -175,4 +175,4 @@ def test_a_document_without_the_embedders_vectors_is_not_indexed_yet(
 
     assert shelf.library.is_indexed(lamp)
     assert not shelf.library.is_indexed(replace(lamp, embedding_model=None))
-    assert Library(desk=nobody, trail=shelf.library.trail).is_indexed(lamp)
+    assert replace(shelf.library, desk=nobody).is_indexed(lamp)
