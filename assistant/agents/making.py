@@ -10,7 +10,7 @@ from time import perf_counter
 
 from assistant.agents.check import MEETING_ATTEMPTS, meets_schema
 from assistant.agents.generate import Draft, generate
-from assistant.agents.prompt import Prompt, budget, compose
+from assistant.agents.prompt import Prompt, budget, compose, told_apart
 from assistant.agents.quoting import CitedAnswer, as_material, checked, quoted
 from assistant.agents.turn import Desk, Measures, Turn
 from assistant.audit.trace import Trace
@@ -108,7 +108,7 @@ class Making:
         limit = self._turn.request.max_tokens or self._settings.max_reply_tokens
         with self._trace.span("compose") as span:
             prompt = compose(
-                self._turn.branch,
+                told_apart(self._turn.branch, self._turn.speakers),
                 system=told(self._settings.system_prompt, self._turn.persona),
                 attachments=self._turn.attachments,
                 engine=engine,

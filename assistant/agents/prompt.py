@@ -18,7 +18,7 @@ from assistant.entities.conversation import (
     MessageRole,
     MessageState,
 )
-from assistant.entities.ids import MessageId
+from assistant.entities.ids import MessageId, UserId
 from assistant.errors import ModelError
 from assistant.llm.engine import ChatMessage
 
@@ -26,6 +26,8 @@ _TEMPLATE_BYTES = 32  # what a chat template adds around one message, at most
 _BYTES_A_TOKEN = 12  # beyond this many bytes for each token, counting is idle
 _CUT_MARK = "\n[... {count} characters left out ...]\n"
 _SHARE_OF_REPLY = 2  # the reply may claim at most one part in this many
+_LONGEST_NAME = 32
+_NO_NAME = re.compile(r"[^\w .'-]")
 _SHARE_OF_NOTES = 8  # of what the prompt may take
 _MOST_NOTES = 600  # tokens
 _ABOUT_NOTES = (
@@ -144,6 +146,24 @@ def _is_worth_sending(message: Message) -> bool:
     if message.state is MessageState.FAILED and not message.content.strip():
         return False
     return message.role in (MessageRole.USER, MessageRole.ASSISTANT)
+
+
+def told_apart(
+    branch: Sequence[Message], speakers: Mapping[UserId, str]
+) -> list[Message]:
+    """Each question with the name of whoever asked it, for those who have one.
+
+    A name has no room for orders, and no sign to pass for something else.
+    """
+    return [_named(message, speakers) for message in branch]
+
+
+def _named(message: Message, speakers: Mapping[UserId, str]) -> Message:
+    name = speakers.get(message.author_id) if message.author_id else None
+    if not name or message.role is not MessageRole.USER:
+        return message
+    plain = " ".join(_NO_NAME.sub(" ", name).split())[:_LONGEST_NAME].strip()
+    return replace(message, content=f"{plain}: {message.content}") if plain else message
 
 
 def _with_files(message: Message, files: Sequence[Attachment]) -> str:

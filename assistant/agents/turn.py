@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from assistant.agents.narrowing import read_within
 from assistant.agents.prompt import TakeNotes
 from assistant.entities.conversation import Attachment, Conversation, Message
-from assistant.entities.ids import Clock, MessageId, Mint
+from assistant.entities.ids import Clock, MessageId, Mint, UserId
 from assistant.entities.persona import Persona
 from assistant.entities.search import Within
 from assistant.entities.turn import TurnRequest
@@ -58,6 +58,13 @@ class Turn:
     """Root first; ends with the question, or with the reply to be gone on with."""
 
     attachments: Mapping[MessageId, Sequence[Attachment]] = field(default_factory=dict)
+    speakers: Mapping[UserId, str] = field(default_factory=dict)
+    """What to call those who ask, where they are several; empty where one does."""
+
+    @property
+    def within(self) -> Within:
+        """The part of the library that the question is asked of."""
+        return read_within(self.attachments.get(self.question.id, ()))
 
     @property
     def already_said(self) -> str:
@@ -66,11 +73,6 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-    @property
-    def within(self) -> Within:
-        """The part of the library that the question is asked of."""
-        return read_within(self.attachments.get(self.question.id, ()))
-
 class Measures:
     """How the answer went, in tokens and milliseconds."""
 

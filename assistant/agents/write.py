@@ -4,12 +4,12 @@ With them comes an empty reply, marked as being written by this process, so that
 a reader who finds it later can tell a slow answer from a dead one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.agents.narrowing import noted
 from assistant.agents.turn import Desk, Turn
-from assistant.entities.audience import Audience
+from assistant.entities.audience import Audience, Scope
 from assistant.entities.conversation import (
     Attachment,
     ContentKind,
@@ -19,7 +19,12 @@ from assistant.entities.conversation import (
     MessageRole,
     MessageState,
 )
-from assistant.entities.ids import AttachmentId, ConversationId, MessageId
+from assistant.entities.ids import (
+    AttachmentId,
+    ConversationId,
+    MessageId,
+    UserId,
+)
 from assistant.entities.search import Named
 from assistant.entities.turn import (
     Ask,
@@ -32,6 +37,7 @@ from assistant.entities.turn import (
 from assistant.errors import NotFoundError, UsageError
 
 _LONGEST_TITLE = 60
+_SEVERAL = 2
 
 
 def write(request: TurnRequest, *, desk: Desk) -> Turn:
@@ -67,7 +73,7 @@ class _Writing:
         _refuse_blank(ask.text)
         conversation = self._conversation(ask)
         question = self._question(
-            conversation, ask.text, parent_id=conversation.head_id
+            conversation, ask.text, parent_id=self._followed(ask, conversation)
         )
         self._attach(question, ask.files)
         self._narrow(question, ask.within)
@@ -150,7 +156,16 @@ class _Writing:
             persona=self.desk.personas.answering(conversation),
             branch=branch,
             attachments=files,
+            speakers=self._speakers(branch),
         )
+
+    def _speakers(self, branch: Sequence[Message]) -> Mapping[UserId, str]:
+        """What to call those who ask, where they are several."""
+        asked_by = {message.author_id for message in branch if message.author_id}
+        if len(asked_by) < _SEVERAL:
+            return {}
+        people = map(self.desk.people.find_user, sorted(asked_by))
+        return {each.id: each.display_name for each in people if each is not None}
 
     def _conversation(self, ask: Ask) -> Conversation:
         if ask.conversation_id is not None:
@@ -167,10 +182,19 @@ class _Writing:
             updated_at=now,
             server_id=place.server_id,
             channel_id=place.channel_id,
-        )
             is_incognito=ask.is_incognito,
+        )
         self.desk.conversations.add(fresh)
         return self._with_persona(fresh.become(ConversationState.ACTIVE))
+
+    def _followed(self, ask: Ask, conversation: Conversation) -> MessageId | None:
+        """The message below which the question goes."""
+        if ask.after is None:
+            return conversation.head_id
+        followed = self.desk.messages.get(ask.after, self.audience)
+        if followed.conversation_id != conversation.id:
+            raise UsageError("That message belongs to another conversation")
+        return followed.id
 
     def _active(self, conversation_id: ConversationId) -> Conversation:
         conversation = self.desk.conversations.get(conversation_id, self.audience)
@@ -211,6 +235,7 @@ class _Writing:
             sequence=self.desk.messages.next_sequence(conversation.id),
             state=MessageState.PENDING,
             parent_id=parent_id,
+            scope=Scope.PRIVATE if place.is_private else Scope.PUBLIC,
             server_id=place.server_id,
             channel_id=place.channel_id,
         )
@@ -230,6 +255,11 @@ class _Writing:
             )
             self.desk.messages.add_attachment(attachment)
 
+    def _narrow(self, question: Message, within: Sequence[Named]) -> None:
+        for named in within:
+            fresh = AttachmentId(self.desk.mint())
+            self.desk.messages.add_attachment(noted(named, on=question.id, id=fresh))
+
     def _copy_attachments(self, earlier: Message, question: Message) -> None:
         for file in self.desk.messages.attachments_of(earlier.id, self.audience):
             copy = replace(
@@ -238,11 +268,6 @@ class _Writing:
             self.desk.messages.add_attachment(copy)
 
     def _move_head(self, conversation: Conversation, reply: Message) -> None:
-    def _narrow(self, question: Message, within: Sequence[Named]) -> None:
-        for named in within:
-            fresh = AttachmentId(self.desk.mint())
-            self.desk.messages.add_attachment(noted(named, on=question.id, id=fresh))
-
         self.desk.conversations.update(
             replace(conversation, head_id=reply.id, updated_at=self.desk.clock())
         )

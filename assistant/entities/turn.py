@@ -10,7 +10,7 @@ from typing import TypeAlias
 from assistant.entities.audience import Audience
 from assistant.entities.citation import Basis, Citation, Evidence
 from assistant.entities.conversation import Attachment, FinishReason, Message
-from assistant.entities.ids import ConversationId, MessageId
+from assistant.entities.ids import ConversationId, MemoryId, MessageId
 from assistant.entities.search import Named
 
 
@@ -34,6 +34,9 @@ class Ask:
 
     is_incognito: bool = False
     """Off the record from this question on."""
+
+    after: MessageId | None = None
+    """The message it answers to; None is the conversation's head."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,9 @@ class TurnRequest:
     max_tokens: int | None = None
     use_knowledge: bool = True
     """Whether the library is asked first."""
+
+    use_memory: bool = True
+    """Whether what is remembered may go into the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,8 @@ class TurnFinished:
     reason: FinishReason
     basis: Basis = Basis.GENERAL
     citations: tuple[Citation, ...] = ()
+    memories: tuple[MemoryId, ...] = ()
+    """Those the answer was made with, or that came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
