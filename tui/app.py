@@ -15,6 +15,7 @@ from tui.core import Core
 from tui.keymap import bindings_of, moved
 from tui.screens.conversation import ConversationScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.models import ModelsScreen
 from tui.themes import PLAIN, THEMES
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class HearthApp(App[None]):
 
         # Kept while others are shown: what goes on there goes on.
         self.install_screen(LibraryScreen(core), "library")
+        self.install_screen(ModelsScreen(core), "models")
 
     def get_default_screen(self) -> Screen[None]:
         return ConversationScreen(self._core)

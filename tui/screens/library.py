@@ -14,6 +14,7 @@ from time import monotonic
 from typing import ClassVar
 
 from textual import on, work
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -23,6 +24,7 @@ from assistant.entities.ingest import (
     FileIngested,
     IngestEvent,
     IngestPlanned,
+    IngestStatus,
 )
 from assistant.entities.knowledge import Document
 from assistant.figures import plural
@@ -32,7 +34,7 @@ from assistant.safetext import one_line
 from tui import desktop
 from tui.bridge import Tell
 from tui.core import Core
-from tui.keymap import Where
+from tui.keymap import Where, bindings
 from tui.modals.confirm import Confirm
 from tui.modals.form import Blank, Form
 from tui.screens.page import PageScreen
@@ -45,6 +47,9 @@ from tui.widgets.rows import Row, Rows
 _ALL = 1_000_000_000
 _SHOWN = 500
 """Lines at once; whoever has more finds them by a few letters."""
+
+_OFTEN = 1.0
+"""Seconds between two looks at the list while it grows."""
 
 _STAYS = "What is whole stays; adding it again goes on there"
 _MOST_REASONS = 6
@@ -63,6 +68,7 @@ class LibraryScreen(PageScreen):
     """Documents by collection; taking in, looking inside, removing."""
 
     CSS_PATH = "page.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIBRARY)]
     name_ = "library"
     heading = "Library"
     where = Where.LIBRARY
@@ -82,6 +88,7 @@ class LibraryScreen(PageScreen):
 
         self._tally = Tally(monotonic)
         self._verb = ""
+        self._filled = 0.0
 
     def body(self) -> Iterator[Widget]:
         yield Input(placeholder="find a document")
@@ -92,6 +99,7 @@ class LibraryScreen(PageScreen):
     async def fill(self) -> None:
         with self.troubles_told():
             documents, waiting = await self.errands.run(self._look)
+            self._filled = monotonic()
             self.documents = {each.id: each for each in documents}
             self._waiting = frozenset(waiting)
             self.set_class(not documents and self.working is None, "-empty")
@@ -231,6 +239,11 @@ class LibraryScreen(PageScreen):
                 self._tally.take(event)
         self.query_one(Gauge).share = self._tally.share
         self._show_progress()
+        if (
+            self._tally.count(IngestStatus.ADDED)
+            and monotonic() - self._filled > _OFTEN
+        ):
+            self.fill()
 
     def _show_progress(self) -> None:
         tally = self._tally

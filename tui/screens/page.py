@@ -52,7 +52,7 @@ class PageScreen(CoreScreen):
     name_: ClassVar[str]
     """What it is visited by."""
 
-    heading: ClassVar[str]
+    heading: str
     where: ClassVar[Where]
     words: ClassVar[Sequence[tuple[str, str]]] = ()
     """Its actions in short, as the last line offers them."""
@@ -98,7 +98,6 @@ class PageScreen(CoreScreen):
     def on_unmount(self) -> None:
         if self.working is not None:
             self.working.stop()
-        super().on_unmount()
 
     def _offers(self) -> Iterator[tuple[str, str, str]]:
         for name, word in self.words:
@@ -203,4 +202,4 @@ class PageScreen(CoreScreen):
             line.focus()
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self.core.settings.interface.keys))

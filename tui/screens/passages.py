@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual import on, work
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -12,10 +13,9 @@ from textual.widgets.option_list import Option
 from assistant.entities.knowledge import Document, Passage
 from assistant.safetext import one_line
 from tui.core import Core
-from tui.keymap import Where
+from tui.keymap import Where, bindings
 from tui.screens.page import PageScreen
 from tui.widgets.documents import about, passage, title_of
-from tui.widgets.page import PageBar
 from tui.widgets.rows import Lines
 
 _AT_ONCE = 100
@@ -26,24 +26,20 @@ class PassagesScreen(PageScreen):
     """Read, passage by passage, and left."""
 
     CSS_PATH = "page.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.INSIDE)]
     name_ = "passages"
-    heading = "Library"
     where = Where.INSIDE
     words: ClassVar[Sequence[tuple[str, str]]] = (("copy_passage", "copy"),)
 
     def __init__(self, core: Core, document: Document) -> None:
         super().__init__(core)
+        self.heading = f"Library › {title_of(document)}"
         self.document = document
         self._passages: list[Passage] = []
 
     def body(self) -> Iterator[Widget]:
-        yield Static(Content(title_of(self.document)), classes="title")
         yield Static(classes="about", markup=False)
         yield Lines()
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one(PageBar).heading = f"Library › {title_of(self.document)}"
 
     @work(exclusive=True, group="fill")
     async def fill(self) -> None:
