@@ -17,6 +17,7 @@ from assistant.entities.conversation import (
     MessageRole,
     MessageState,
 )
+from assistant.entities.draft import Fill
 from assistant.entities.model import ModelKind, ModelService, ServiceStatus
 from assistant.safetext import one_line
 
@@ -198,12 +199,12 @@ def version(position: int, count: int) -> str:
     return f"‹ {position}/{count} ›" if count > 1 else ""
 
 
-def context(message: Message | None, model: ModelService | None) -> str:
-    """How much of the model's context the last turn took."""
-    if message is None or message.prompt_tokens is None:
+def context(fill: Fill | None) -> str:
+    """How much of the model's context is taken; said when that is too much."""
+    if fill is None:
         return ""
-    used = message.prompt_tokens + (message.tokens or 0)
-    return f"{used}/{model.context_tokens} tokens" if model else f"{used} tokens"
+    over = f"{GAP}too much" if fill.is_full else ""
+    return f"{fill.used}/{fill.of} tokens{over}"
 
 
 def mark(status: ServiceStatus) -> str:

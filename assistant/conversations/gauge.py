@@ -9,7 +9,7 @@ from typing import Protocol
 
 from assistant.config.settings import ChatSettings
 from assistant.entities.conversation import Message
-from assistant.entities.draft import Draft
+from assistant.entities.draft import Draft, Fill
 from assistant.entities.ids import ModelId
 from assistant.entities.model import ModelService
 from assistant.tokens.counting import TokenCounter, fallback_counter, gguf_counter
@@ -24,19 +24,6 @@ class Vocabularies(Protocol):
 
     def in_use(self) -> ModelService: ...
     def metadata(self, service: ModelService) -> GgufMetadata | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
-    """So many tokens of so many."""
-
-    used: int
-    of: int
-
-    @property
-    def is_full(self) -> bool:
-        """Whether something will have to be left out."""
-        return self.used >= self.of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

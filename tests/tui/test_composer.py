@@ -1,12 +1,23 @@
 """Where one writes: several lines, earlier questions, paste."""
 
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual import on
 from textual.app import App, ComposeResult
 from textual.events import Paste
 
+from assistant.entities.turn import TextFile
 from tui.themes import THEMES
+from tui.widgets.chips import Chip
 from tui.widgets.composer import Composer, Sheet
+from tui.widgets.dropped import dropped
+from tui.widgets.waiting import Waiting
 
+POEM = TextFile(name="poem.txt", text="O kettle")
+SONG = TextFile(name="song.txt", text="La la\nla")
 EARLIER = ("first question", "second question", "third,\nof two lines")
 
 
@@ -20,7 +31,11 @@ class Writing(App[None]):
         self.theme = "ember"
         self.animation_level = "none"
         self.sent: list[str] = []
+        self.sent_files: list[tuple[TextFile, ...]] = []
         self.scrolled: list[int] = []
+        self.shown: list[TextFile] = []
+        self.given: list[tuple[Path, ...]] = []
+        self.taken: list[tuple[int, bool]] = []
 
     def compose(self) -> ComposeResult:
         yield Composer()
@@ -35,6 +50,19 @@ class Writing(App[None]):
     @on(Composer.Submitted)
     def _note(self, event: Composer.Submitted) -> None:
         self.sent.append(event.text)
+        self.sent_files.append(event.files)
+
+    @on(Composer.FileShown)
+    def _show(self, event: Composer.FileShown) -> None:
+        self.shown.append(event.file)
+
+    @on(Composer.PathsGiven)
+    def _give(self, event: Composer.PathsGiven) -> None:
+        self.given.append(event.paths)
+
+    @on(Composer.TakenBack)
+    def _take(self, event: Composer.TakenBack) -> None:
+        self.taken.append((event.place, event.is_kept))
 
     @on(Composer.Scrolled)
     def _scroll(self, event: Composer.Scrolled) -> None:
@@ -110,16 +138,162 @@ async def test_up_within_a_long_text_moves_the_cursor() -> None:
         assert app.composer.text == "word " * 30
 
 
-async def test_a_large_paste_arrives_whole() -> None:
+async def test_a_large_paste_becomes_a_file_and_arrives_whole() -> None:
     app = Writing()
     text = "".join(f"line {number}: some words of it\n" for number in range(8000))
     async with app.run_test() as pilot:
         app.post_message(Paste(text))
         await pilot.pause()
+        await pilot.pause()
+        assert app.composer.text == ""
+        assert "8001 lines" in str(app.query_one(Chip).visual)
+        await pilot.press(*"what", "enter")
+        await pilot.pause()
+
+        assert app.sent == ["what"]
+        assert app.sent_files == [(TextFile(name="pasted text", text=text),)]
+        assert app.composer.files == ()
+
+
+async def test_files_alone_are_not_sent() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.composer.files = (POEM,)
         await pilot.press("enter")
         await pilot.pause()
 
-        assert app.sent == [text.strip()]
+        assert app.sent == []
+        assert app.composer.files == (POEM,)
+
+
+async def test_a_small_paste_is_written_where_the_cursor_is() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        await pilot.press(*"ab", "left")
+        app.post_message(Paste("two\nlines"))
+        await pilot.pause()
+
+        assert app.composer.text == "atwo\nlinesb"
+        assert app.composer.files == ()
+
+
+async def test_an_edited_question_takes_a_large_paste_as_words() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.composer.is_editing = True
+        app.post_message(Paste("x" * 5000))
+        await pilot.pause()
+
+        assert app.composer.text == "x" * 5000
+        assert app.composer.files == ()
+
+
+async def test_pasted_texts_have_names_of_their_own() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        for letter in "abc":
+            app.post_message(Paste(letter * 3000))
+            await pilot.pause()
+
+        names = [file.name for file in app.composer.files]
+        assert names == ["pasted text", "pasted text 2", "pasted text 3"]
+
+
+async def test_a_file_is_looked_into_and_taken_off_by_keys() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.composer.files = (POEM, SONG)
+        await pilot.pause()
+        await pilot.press("backspace", "enter")
+        await pilot.pause()
+        assert app.shown == [SONG]
+        await pilot.press("left", "delete")
+        await pilot.pause()
+        assert app.composer.files == (SONG,)
+        assert isinstance(app.focused, Sheet)
+        await pilot.press("backspace", "right")
+
+        assert isinstance(app.focused, Sheet)
+        assert app.composer.files == (SONG,)
+
+
+async def test_a_click_takes_a_file_off() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.composer.files = (POEM,)
+        await pilot.pause()
+        chip = app.query_one(Chip)
+        await pilot.click(chip, offset=(chip.size.width, 0))
+        await pilot.pause()
+
+        assert app.composer.files == ()
+        assert app.shown == []
+
+
+async def test_dropped_files_are_told_and_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "a poem.txt"
+    path.write_text("O kettle")
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.post_message(Paste(f"'{path}' "))
+        await pilot.pause()
+
+        assert app.given == [(path,)]
+        assert app.composer.text == ""
+
+
+async def test_what_waits_is_taken_back_by_the_up_key_or_by_a_click() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.composer.remember(EARLIER)
+        app.composer.queued = ("one", "two")
+        await pilot.press("up")
+        await pilot.pause()
+        assert app.taken == [(1, True)]
+        waiting = app.query_one(Waiting)
+        line = str(waiting.render()).splitlines()[0]
+        await pilot.click(waiting, offset=(2 + line.index("drop"), 0))
+        await pilot.pause()
+        assert app.taken == [(1, True), (0, False)]
+        await pilot.press("x", "up")
+
+        assert app.composer.text == EARLIER[2], "with words in it, up leafs as ever"
+
+
+@pytest.mark.parametrize("separator", ["\n", " "])
+def test_names_of_files_are_read_however_they_are_dropped(
+    tmp_path: Path, separator: str
+) -> None:
+    one, other = tmp_path / "a b.txt", tmp_path / "ü.txt"
+    one.write_text("x")
+    other.write_text("x")
+    quoted = f"'{one}'", str(other)
+    if separator == "\n":
+        quoted = str(one), other.as_uri()
+
+    assert dropped(separator.join(quoted)) == (one, other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tmp",
+        "/nowhere/at/all",
+        "see /tmp for it",
+        "'",
+        "\0",
+        "file://%00",
+        "~nobody/x",
+    ],
+)
+def test_words_are_not_taken_for_files(text: str) -> None:
+    assert dropped(text) == ()
+
+
+@given(st.text())
+def test_no_paste_breaks_the_reading_of_names(text: str) -> None:
+    assert all(path.is_absolute() for path in dropped(text))
 
 
 async def test_what_is_pasted_cannot_command_the_terminal() -> None:

@@ -88,7 +88,8 @@ class AnsweringScreen(CoreScreen):
         if view := self.live_view(self.live):
             view.say(self.live.saying)
         while self._waiting:
-            self.composer.give_back(self._waiting.pop().typed)
+            given = self._waiting.pop()
+            self.composer.give_back(given.typed, given.files)
         self._show_waiting()
 
     def live_view(self, live: Live) -> MessageView | None:
@@ -103,6 +104,18 @@ class AnsweringScreen(CoreScreen):
         turn = Turn(self._turns, node=self, chat=self.core.chat)
         self.live = Live(turn=turn, question=question)
         turn.start(TurnRequest(audience=self.core.audience, intent=question.intent))
+
+    @on(Composer.TakenBack)
+    def _take_back(self, event: Composer.TakenBack) -> None:
+        event.stop()
+        if not 0 <= event.place < len(self._waiting):
+            return
+        given = self._waiting[event.place]
+        del self._waiting[event.place]
+        self._show_waiting()
+        if event.is_kept:
+            self.composer.give_back(given.typed, given.files)
+        self.composer.write_here()
 
     def _show_waiting(self) -> None:
         self.composer.queued = tuple(each.typed for each in self._waiting)
@@ -163,7 +176,7 @@ class AnsweringScreen(CoreScreen):
     def _give_up(self, live: Live, error: Exception) -> None:
         gives_back = not live.is_saved and bool(live.question.typed)
         if gives_back:
-            self.composer.give_back(live.question.typed)
+            self.composer.give_back(live.question.typed, live.question.files)
         self.tell(error, gave_back=gives_back)
 
     async def _settle_stopped(self, live: Live) -> None:

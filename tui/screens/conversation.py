@@ -3,7 +3,9 @@
 It carries what the widgets report to the core, and what the core gives to them.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -19,12 +21,15 @@ from tui.core import Core
 from tui.keymap import Where, bindings
 from tui.messages import Wish
 from tui.modals.models import ChooseModel
-from tui.screens.explaining import ExplainingScreen
+from tui.screens.choosing import ChoosingScreen
+from tui.screens.finding import FindingScreen
 from tui.screens.help import HelpScreen
+from tui.screens.library import LibraryScreen
 from tui.screens.talk import Question
 from tui.widgets.aside import Aside
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.composer import Composer
+from tui.widgets.findbar import FindBar
 from tui.widgets.message import MessageView
 from tui.widgets.sidebar import Sidebar
 from tui.widgets.transcript import Transcript
@@ -35,7 +40,7 @@ _HEIGHTS = ((0, "-flat"), (6, "-short"), (16, "-tall"))
 _LINKS = ("http://", "https://", "mailto:")
 
 
-class ConversationScreen(ExplainingScreen):
+class ConversationScreen(ChoosingScreen, FindingScreen):
     """Asking, and doing things with single messages."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EVERYWHERE)]
@@ -52,6 +57,7 @@ class ConversationScreen(ExplainingScreen):
             yield Sidebar(now=now)
             with Vertical(id="page"):
                 yield Welcome()
+                yield FindBar()
                 yield Transcript(now=now)
                 with Vertical(id="writing"):
                     yield Composer(keys=self.core.settings.interface.keys)
@@ -65,8 +71,10 @@ class ConversationScreen(ExplainingScreen):
 
     def _fill(self) -> None:
         """What the first frame does not wait for."""
+        self.fetch_draft()
         self.list_conversations()
         self.show_model()
+        self.show_persona()
         self._offer_unfinished()
 
     @work(exclusive=True, group="unfinished")
@@ -86,8 +94,10 @@ class ConversationScreen(ExplainingScreen):
             intent = Edit(message_id=editing.id, text=event.text)
             self.ask(Question(intent=intent, typed=event.text))
         else:
-            asked = Ask(text=event.text, conversation_id=self.open_id)
-            self.ask(Question(intent=asked, typed=event.text))
+            asked = Ask(
+                text=event.text, conversation_id=self.open_id, files=event.files
+            )
+            self.ask(Question(intent=asked, typed=event.text, files=event.files))
 
     @on(Composer.Scrolled)
     def _scroll(self, event: Composer.Scrolled) -> None:
@@ -203,9 +213,18 @@ class ConversationScreen(ExplainingScreen):
         else:
             self.action_wish(Wish.GO_ON)
 
+    @work(exclusive=True, group="library")
+    async def offer_to_library(self, paths: Sequence[Path]) -> None:
+        self.say(f"{paths[0].name} is no plain text; the library can read it")
+        library = LibraryScreen(self.core)
+        await self.app.push_screen(library)
+        library.offer(str(paths[0]))
+
     def action_stop(self) -> None:
         if self.aside.has_focus_within:
             self.close_aside()
+            return
+        if self.leave_finding():
             return
         if self.sidebar.has_focus_within:
             self._leave_sidebar()
@@ -226,10 +245,6 @@ class ConversationScreen(ExplainingScreen):
         self.change_draft(None)
         self.conversation_changed()
         self._offer_unfinished()
-
-    def action_find(self) -> None:
-        self._show_sidebar()
-        self.sidebar.find_here()
 
     def action_browse(self) -> None:
         if self.conversation is not None:
@@ -258,7 +273,7 @@ class ConversationScreen(ExplainingScreen):
             self.toggle_class("-flipped")
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self.core.settings.interface.keys))
 
     def action_visit(self, page: str) -> None:
         self.app.push_screen(page)

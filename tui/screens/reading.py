@@ -19,23 +19,17 @@ from assistant.entities.conversation import (
 from assistant.entities.ids import ConversationId, MessageId
 from assistant.entities.turn import Edit, Regenerate
 from tui import present
-from tui.core import Core
-from tui.screens.answering import AnsweringScreen
 from tui.screens.listing import ListingScreen
 from tui.screens.talk import Live, Question
+from tui.screens.writing import WritingScreen
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.transcript import Transcript
 
 _UNDER_WAY = (MessageState.PENDING, MessageState.PROCESSING)
 
 
-class ReadingScreen(AnsweringScreen, ListingScreen):
-    """Shows one conversation, and keeps the draft that belongs to it."""
-
-    def __init__(self, core: Core) -> None:
-        super().__init__(core)
-        self.editing: Message | None = None
-        self._drafts: dict[ConversationId | None, str] = {}
+class ReadingScreen(WritingScreen, ListingScreen):
+    """Shows one conversation, and follows what becomes of it."""
 
     @property
     def open_id(self) -> ConversationId | None:
@@ -61,6 +55,7 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
                     live.asked.conversation_id,
                     self.core.audience,
                 )
+                self.draft_moves()
         if self.is_shown(live):
             self.conversation_changed()
             await self.transcript.put(live.asked, live.reply, now=self.now())
@@ -71,6 +66,7 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
     def answered(self, live: Live) -> None:
         if live.reply is not None and self.is_shown(live):
             self.query_one(StatusBar).last = live.reply
+            self.measure()
         if self.focused is None:
             self.composer.write_here()
         self.list_conversations()
@@ -94,6 +90,8 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
         self.query_one(TitleBar).conversation = present.UNTITLED
         self.add_class("-empty")
         self.composer.remember(())
+        self.query_one(StatusBar).last = None
+        self.measure()
         if not self.sidebar.has_focus_within:
             self.composer.write_here()
 
@@ -119,6 +117,7 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
         self._remember_questions()
         replies = [each for each in branch if each.role is MessageRole.ASSISTANT]
         self.query_one(StatusBar).last = replies[-1] if replies else None
+        self.measure()
         if self.live is not None:
             await self._follow(self.live)
         if at is None:
@@ -132,10 +131,9 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
 
     def change_draft(self, opened: Conversation | None) -> None:
         """Leave the draft with the conversation it was written for."""
-        self.leave_editing()
-        self._drafts[self.open_id] = self.composer.text
+        self.stow_draft()
         self.conversation = opened
-        self.composer.text = self._drafts.pop(self.open_id, "")
+        self.unpack_draft()
         self.remove_class("-flipped")
 
     def chose(self, model: str) -> None:
@@ -202,22 +200,6 @@ class ReadingScreen(AnsweringScreen, ListingScreen):
                     ids.index(message.id) + 1, len(ids)
                 )
         return places
-
-    def edit(self, message: Message) -> None:
-        if message.role is not MessageRole.USER:
-            self.say("Only your own words can be worded anew")
-            return
-        self._drafts[self.open_id] = self.composer.text
-        self.editing = message
-        self.composer.is_editing = True
-        self.composer.text = message.content
-        self.composer.write_here()
-
-    def leave_editing(self) -> None:
-        if self.editing is not None:
-            self.editing = None
-            self.composer.is_editing = False
-            self.composer.text = self._drafts.pop(self.open_id, "")
 
     @work(exclusive=True, group="open")
     async def turn_to(self, message: Message, *, by: int) -> None:

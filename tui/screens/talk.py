@@ -16,6 +16,7 @@ from assistant.entities.turn import (
     LibraryAsked,
     ModelChosen,
     QuestionSaved,
+    TextFile,
     TokenArrived,
     TurnEvent,
     TurnFailed,
@@ -32,6 +33,7 @@ class Question:
 
     intent: Intent
     typed: str = ""
+    files: tuple[TextFile, ...] = ()
 
     @property
     def conversation_id(self) -> ConversationId | None:

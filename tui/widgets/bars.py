@@ -2,9 +2,12 @@
 
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style
 
 from assistant.entities.conversation import Message
+from assistant.entities.draft import Fill
 from assistant.entities.model import ModelKind, ModelService, ServiceStatus
+from assistant.entities.persona import DEFAULT, Persona
 from assistant.safetext import one_line
 from tui import present
 from tui.keymap import hint
@@ -63,17 +66,35 @@ class StatusBar(Line):
     """The model and its health, the last answer's figures, and the main keys."""
 
     DEFAULT_CSS = """
-    StatusBar { padding: 0 1; color: $muted; text-style: $muted-style; }
+    StatusBar {
+        padding: 0 1;
+        color: $muted;
+        text-style: $muted-style;
+        link-style: none;
+        link-color: $foreground;
+    }
     """
 
     model: reactive[ModelService | None] = reactive(None)
     last: reactive[Message | None] = reactive(None)
     """The last finished answer."""
 
+    fill: reactive[Fill | None] = reactive(None)
+    """How much of the context is taken, with what is being written."""
+
     def watch_model(self) -> None:
         self._describe()
 
+    persona: reactive[Persona | None] = reactive(None)
+    """Who answers; the one that answers by itself is not named."""
+
+    def watch_persona(self) -> None:
+        self._describe()
+
     def watch_last(self) -> None:
+        self._describe()
+
+    def watch_fill(self) -> None:
         self._describe()
 
     def on_resize(self) -> None:
@@ -81,8 +102,9 @@ class StatusBar(Line):
 
     def _describe(self) -> None:
         self.left = Content("   ").join(filter(None, self._facts()))
+        held = self.screen.active_bindings.values() if self.is_mounted else ()
         self.right = tuple(
-            Content.assemble((hint(action), "$foreground"), " ", words)
+            Content.assemble(_clickable(hint(action, held), action), " ", words)
             for action, words in _HINTS
         )
 
@@ -91,15 +113,25 @@ class StatusBar(Line):
             return []
         status = self.model.status
         named = Content.assemble(
-            (one_line(self.model.name), "$foreground"),
+            _clickable(one_line(self.model.name), "choose_model"),
             " ",
             (present.mark(status), _COLOURS[status]),
             "" if status is ServiceStatus.HEALTHY else f" {status}",
         )
         if self.size.width < _ROOMY:
             return [named]
+        facts = [named]
+        if self.persona is not None and self.persona.id != DEFAULT:
+            name = one_line(self.persona.name)
+            facts.append(Content.assemble("as ", _clickable(name, "choose_persona")))
         figures = (
-            present.context(self.last, self.model),
+            present.context(self.fill),
             present.speed(self.last) if self.last else "",
         )
-        return [named, *map(Content, filter(None, figures))]
+        return [*facts, *map(Content, filter(None, figures))]
+
+
+def _clickable(words: str, action: str) -> Content:
+    """Words that do what their key does."""
+    name = action if action.startswith("app.") else f"screen.{action}"
+    return Content(words).stylize(Style.from_meta({"@click": name}))
