@@ -79,12 +79,12 @@ class Crediting:
         circle = Circle(server_id=message.server_id)
         server = server_topic(message.server_id, message.created_at)
         self._earn(server, circle, deed=Deed.MESSAGE, cause=cause, factor=_SERVER)
-        for other, deed in others:
-            dyad = dyad_topic(message.author_id, other, message.created_at)
-            self._earn(dyad, circle, deed=deed, cause=f"{cause}:{deed}")
         channel = channel_topic(message.channel_id, message.created_at)
         for topic in (author, channel):
             self._earn(topic, circle, deed=Deed.MESSAGE, cause=cause, factor=factor)
+        for other, deed in others:
+            dyad = dyad_topic(message.author_id, other, message.created_at)
+            self._earn(dyad, circle, deed=deed, cause=f"{cause}:{deed}")
         self._subjects(circle, message.content, cause)
 
     def reaction(self, user_id: UserId, *, to: Origin, cause: str) -> None:

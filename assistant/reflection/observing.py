@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from assistant.entities.consent import DM_READ, OBSERVE
 from assistant.entities.ids import (
     ChannelId,
     Clock,
@@ -30,12 +31,6 @@ from assistant.storage.people import People
 
 May: TypeAlias = Callable[[UserId, str, ServerId | None], bool]
 """Whether a person allows something, on that server or, without one, at all."""
-
-OBSERVE = "observe"
-"""To be read in public places; held to be given until it is revoked."""
-
-DM_READ = "dm_read"
-"""To have direct messages read; held to be refused until it is granted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,173 @@
+"""What is taken in, from whom, and who can ever see it."""
+
+from datetime import timedelta
+
+import pytest
+
+from assistant.entities.ids import ChannelId, MessageId, UserId
+from assistant.entities.reflection import ObservedMessage, Visibility
+from assistant.errors import NotFoundError
+from assistant.storage.dependencies import Source
+from assistant.storage.observed import Observed, Stretch
+from tests.reflection.village import (
+    ANA,
+    BEN,
+    CY,
+    ELSEWHERE,
+    START,
+    A,
+    B,
+    Village,
+    direct,
+    in_private,
+    in_public,
+)
+
+ALL = Stretch(
+    since=START - timedelta(days=1), until=START + timedelta(days=99), limit=9
+)
+
+
+def seen_by(village: Village, audience) -> list[str]:
+    return [each.content for each in Observed(village.database).here(ALL, audience)]
+
+
+def find(village: Village, message_id: MessageId, audience) -> ObservedMessage | None:
+    return Observed(village.database).find(message_id, audience)
+
+
+def test_what_was_said_in_public_is_seen_on_its_server_only(village: Village) -> None:
+    village.say(ANA, "The beans are up")
+
+    assert seen_by(village, in_public(A)) == ["The beans are up"]
+    assert seen_by(village, in_public(B)) == []
+    assert seen_by(village, in_private(ANA)) == []
+
+
+def test_a_direct_message_is_not_kept_before_its_author_agreed(
+    village: Village,
+) -> None:
+    village.say(ANA, "Between us", direct(ANA))
+    village.allow_direct(ANA)
+    village.say(ANA, "Now you may", direct(ANA))
+
+    assert seen_by(village, in_private(ANA)) == ["Now you may"]
+    assert seen_by(village, in_private(BEN)) == []
+    assert seen_by(village, in_public(A, ANA)) == []
+
+
+def test_nothing_is_kept_of_somebody_who_opted_out(village: Village) -> None:
+    village.refused.add((ANA, "observe", A))
+
+    village.say(ANA, "Look away")
+    village.say(ANA, "Here you may look", ELSEWHERE)
+
+    assert seen_by(village, in_public(A)) == []
+    assert seen_by(village, in_public(B)) == ["Here you may look"]
+
+
+@pytest.mark.parametrize(
+    ("author", "content", "is_by_bot"),
+    [(ANA, "beep", True), (ANA, "  \n", False), (UserId("nobody"), "Hello", False)],
+)
+def test_bots_strangers_and_silence_are_not_kept(
+    village: Village, author: UserId, content: str, is_by_bot: bool
+) -> None:
+    village.say(author, content, is_by_bot=is_by_bot)
+
+    assert seen_by(village, in_public(A)) == []
+
+
+def test_a_channel_that_was_never_reported_is_refused(village: Village) -> None:
+    with pytest.raises(NotFoundError, match="No channel cellar"):
+        village.say(ANA, "Hello", ChannelId("cellar"))
+
+
+def test_a_message_told_twice_is_kept_and_counted_once(village: Village) -> None:
+    first = village.say(ANA, "The beans are up")
+    before = village.balance("user:ana")
+
+    village.say(ANA, "The beans are up", id=first)
+
+    assert seen_by(village, in_public(A)) == ["The beans are up"]
+    assert village.balance("user:ana") == before > 0
+
+
+def test_an_edit_changes_words_index_and_nothing_older_undoes_it(
+    village: Village,
+) -> None:
+    said = village.say(ANA, "The beans are up")
+    later, earlier = START + timedelta(minutes=2), START + timedelta(minutes=1)
+
+    assert village.observing.edit(said, "The peas are up", at=later)
+    assert not village.observing.edit(said, "The leeks are up", at=earlier)
+
+    found = Observed(village.database).by_words('"peas"', ALL, in_public(A))
+    assert [each.content for each in found] == ["The peas are up"]
+    assert not Observed(village.database).by_words('"beans"', ALL, in_public(A))
+
+
+def test_what_is_removed_there_is_gone_here_with_what_was_made_of_it(
+    village: Village,
+) -> None:
+    ids = [village.say(ANA, f"I sow {bed} beans on Friday") for bed in range(3)]
+    village.run("user_reflection")
+    (insight,) = village.insights(in_public(A))
+
+    assert village.observing.remove(ids[0])
+
+    assert find(village, ids[0], in_public(A)) is None
+    assert village.insights(in_public(A)) == []
+    assert village.desk.insights.find(insight.id, in_public(A)) is None
+    assert village.desk.dependencies.sources(Source("insight", insight.id)) == []
+    assert not village.observing.remove(ids[0])
+
+
+def test_a_reaction_counts_once_and_can_be_taken_back(village: Village) -> None:
+    said = village.say(ANA, "The beans are up")
+
+    assert village.react(BEN, said)
+    assert not village.react(BEN, said)
+    assert village.react(CY, said)
+    message = find(village, said, in_public(A))
+    assert message is not None
+    assert message.reactions == {"+1": 2}
+
+    assert village.react(BEN, said, is_taken_back=True)
+    message = find(village, said, in_public(A))
+    assert message is not None
+    assert message.reactions == {"+1": 1}
+
+
+def test_who_opted_out_neither_reacts_nor_is_spoken_to(village: Village) -> None:
+    village.refused.add((BEN, "observe", A))
+    said = village.say(ANA, "The beans are up, Ben", mentions=(BEN,))
+
+    assert not village.react(BEN, said)
+    assert village.entries("dyad:ana:ben") == []
+
+
+def test_what_two_people_share_is_paid_to_their_dyad_and_to_neither(
+    village: Village,
+) -> None:
+    said = village.say(ANA, "Who has beans?")
+    before = village.balance("user:ana")
+
+    village.say(BEN, "I do", reply_to=said)
+
+    assert village.balance("dyad:ana:ben") == 1.5
+    assert village.balance("user:ana") == before
+    assert village.balance("user:ben") == 1.0
+
+
+def test_purging_takes_only_what_was_asked_for(village: Village) -> None:
+    village.allow_direct(ANA)
+    village.say(ANA, "Between us", direct(ANA))
+    village.say(ANA, "In public")
+    village.say(BEN, "Me too")
+
+    gone = village.observing.purge(ANA, visibility=Visibility.DM)
+
+    assert gone == 1
+    assert seen_by(village, in_private(ANA)) == []
+    assert sorted(seen_by(village, in_public(A))) == ["In public", "Me too"]
