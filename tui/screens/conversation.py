@@ -43,6 +43,7 @@ _LINKS = ("http://", "https://", "mailto:")
 class ConversationScreen(ChoosingScreen, FindingScreen):
     """Asking, and doing things with single messages."""
 
+    AUTO_FOCUS = "Sheet"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EVERYWHERE)]
 
     def __init__(self, core: Core) -> None:
