@@ -124,6 +124,7 @@ class Village:
         self.now += timedelta(**duration)
 
     def run(self, layer: str, only: str | None = None) -> LayerRun:
+        self.wait(minutes=1)
         wanted = self.reflection.run_now(
             self.desk.shelf.get(layer), only=TopicKey(only) if only else None
         )
