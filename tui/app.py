@@ -16,6 +16,7 @@ from tui.keymap import bindings_of, moved
 from tui.screens.conversation import ConversationScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.models import ModelsScreen
+from tui.screens.settings import SettingsScreen
 from tui.themes import PLAIN, THEMES
 
 _log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class HearthApp(App[None]):
         # Kept while others are shown: what goes on there goes on.
         self.install_screen(LibraryScreen(core), "library")
         self.install_screen(ModelsScreen(core), "models")
+        self.install_screen(SettingsScreen(core), "settings")
 
     def get_default_screen(self) -> Screen[None]:
         return ConversationScreen(self._core)
