@@ -4,7 +4,7 @@
 interface can take no more than is written here.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,7 @@ from assistant.entities.ids import Clock, ConversationId, MessageId, UserId
 from assistant.entities.ingest import IngestEvent
 from assistant.entities.knowledge import Document
 from assistant.entities.model import HealthReport, ModelService
+from assistant.entities.persona import Persona
 from assistant.entities.search import Found
 from assistant.entities.turn import TurnEvent, TurnRequest
 from assistant.knowledge.library import Library
@@ -163,6 +164,17 @@ class References(Protocol):
     def of(self, message_id: MessageId, audience: Audience) -> list[Citation]: ...
 
 
+class Cast(Protocol):
+    """The personas, and which one answers where."""
+
+    def all(self) -> list[Persona]: ...
+    def answering(self, conversation: Conversation | None) -> Persona: ...
+    def use(self, name: str, *, actor: UserId) -> Persona: ...
+    def use_in(
+        self, conversation_id: ConversationId, name: str, audience: Audience
+    ) -> Conversation: ...
+
+
 class Core(Protocol):
     """The services a conversation on a screen is made of."""
 
@@ -188,6 +200,8 @@ class Core(Protocol):
     def citations(self) -> References: ...
     @property
     def models(self) -> Shelf: ...
+    @property
+    def personas(self) -> Cast: ...
     @property
     def settings(self) -> Settings: ...
     @property

@@ -54,11 +54,13 @@ ACTIONS = (
     Action("edit_outside", "f4,alt+e", "Write in your own editor", Where.WRITING),
     Action("stop", "escape", "Stop the answer, or leave what is open"),
     Action("new", "ctrl+n", "Start a new conversation"),
-    Action("find", "ctrl+f", "Find in titles and in all that was said"),
+    Action("find", "ctrl+f", "Search all that was said, and documents"),
+    Action("find_here", "f3", "Find in this conversation"),
     Action("browse", "ctrl+up,alt+up", "Go to the messages, newest first"),
     Action("again", "ctrl+r", "Answer the last question again"),
     Action("go_on", "ctrl+g", "Go on with a broken answer, or try again"),
     Action("choose_model", "ctrl+o", "Choose the model that answers"),
+    Action("choose_persona", "ctrl+t", "Choose who seems to be answering"),
     Action("rename", "f2", "Rename this conversation"),
     Action("export", "ctrl+s", "Save this conversation to a file"),
     Action("toggle_sidebar", "ctrl+b", "Show or hide the conversations"),
@@ -86,6 +88,9 @@ ACTIONS = (
     Action("wish('previous')", "left", "The version before", Where.READING),
     Action("wish('next')", "right", "The version after", Where.READING),
     Action("help", "question_mark", "Show these keys", Where.READING),
+    Action("screen.find_here", "slash", "Find in here", Where.READING),
+    Action("screen.find_next(1)", "n", "The next place found", Where.READING),
+    Action("screen.find_next(-1)", "N", "The place found before", Where.READING),
     Action("wish('pin')", "p", "Pin it on top, or unpin it", Where.CHOOSING),
     Action("wish('rename')", "r", "Rename it", Where.CHOOSING),
     Action("wish('archive')", "a", "Archive it, or bring it back", Where.CHOOSING),
@@ -142,6 +147,8 @@ _MOVED: Mapping[KeySet, Mapping[str, str]] = {
         "reading.step(-1)": "up,p",
         "reading.step(1)": "down,n",
     },
+        "reading.screen.find_next(1)": "greater_than_sign",
+        "reading.screen.find_next(-1)": "less_than_sign",
 }
 """Other keys for what is in the table."""
 
@@ -176,7 +183,6 @@ _ADDED: Mapping[KeySet, tuple[Action, ...]] = {
         Action("undo", "u", "Undo", Where.COMMANDING),
         Action("redo", "U", "Do it again after all", Where.COMMANDING),
         Action("screen.find", "slash", "Find anything", Where.COMMANDING),
-        Action("screen.find", "slash", "Find anything", Where.READING),
     ),
     KeySet.EMACS: (
         Action("cursor_left", "ctrl+b", "Left", Where.WRITING),
@@ -265,6 +271,8 @@ _SPELT = {
     "circumflex_accent": "^",
     "underscore": "_",
 }
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
 
 
 def spelt(keys: str) -> str:

@@ -10,6 +10,9 @@ from itertools import chain
 
 from assistant.entities.ids import PersonaId
 
+DEFAULT = PersonaId("builtin-hearth")
+"""Answers where nobody else was chosen."""
+
 LONGEST_NAME = 40
 LONGEST = 4000
 """Characters of a whole persona: it is read by the model before every answer."""

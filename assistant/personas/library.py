@@ -18,15 +18,12 @@ from assistant.entities.ids import (
     PersonaId,
     UserId,
 )
-from assistant.entities.persona import Persona
+from assistant.entities.persona import DEFAULT, Persona
 from assistant.errors import NotFoundError, UsageError
 from assistant.personas.reading import persona_from_toml
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.personas import Personas
-
-DEFAULT = PersonaId("builtin-hearth")
-"""Answers where nobody else was chosen."""
 
 _BUILTIN = Path(__file__).parent / "builtin"
 _PREFIX = "builtin-"

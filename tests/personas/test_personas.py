@@ -5,10 +5,10 @@ import pytest
 from assistant.app import Assistant
 from assistant.entities.conversation import Conversation, MessageRole
 from assistant.entities.ids import PersonaId
-from assistant.entities.persona import Persona
+from assistant.entities.persona import DEFAULT, Persona
 from assistant.entities.turn import Ask, Regenerate, TurnFinished, TurnRequest
 from assistant.errors import NotFoundError, UsageError
-from assistant.personas.library import DEFAULT, built_in
+from assistant.personas.library import built_in
 from assistant.personas.phrasing import told
 from assistant.personas.reading import persona_from_toml
 from tests.conftest import OpenAssistant
