@@ -1,4 +1,4 @@
-"""The files that came with a question, one line each; a click shows one."""
+"""What came with a question, one line each; a click shows a file."""
 
 from dataclasses import dataclass
 
@@ -50,5 +50,7 @@ class Enclosures(Widget):
 
 
 def _line(file: Attachment) -> str:
+    if file.text is None and not file.size_bytes:
+        return f"{MARK} only {one_line(file.name)} was asked"
     amount = present.size(file.text) if file.text else f"{file.size_bytes} bytes"
     return f"{MARK} {one_line(file.name)}{present.GAP}{amount}"
