@@ -22,7 +22,11 @@ MORNING = datetime(2026, 5, 14, 14, 2, tzinfo=UTC)
 
 @contextmanager
 def scripted_core(
-    home: Path, *answers: str, engine: Engine | None = None, theme: str = "ember"
+    home: Path,
+    *answers: str,
+    engine: Engine | None = None,
+    theme: str = "ember",
+    greeted: bool = True,
 ) -> Iterator[Assistant]:
     """Everything as it really is, over a file in this folder."""
     answering = engine or ScriptedEngine(*answers)
@@ -36,6 +40,8 @@ def scripted_core(
         environment={},
         engines=lambda _: answering,
     ) as assistant:
+        if greeted:
+            assistant.beginning.note_greeted()
         yield assistant
 
 
