@@ -87,7 +87,9 @@ class Form(Panel[Mapping[str, str] | None]):
             for blank in self._blanks.values():
                 with Vertical(id=blank.name, classes="blank"):
                     yield Static(Content(blank.label), classes="label")
-                    yield Input(blank.value, placeholder=blank.hint)
+                    yield Input(
+                        blank.value, placeholder=blank.hint, select_on_focus=False
+                    )
                     yield OptionList(markup=False)
                     yield Static(classes="wrong", markup=False)
             yield Static(self._keys(), classes="keys")
@@ -95,7 +97,6 @@ class Form(Panel[Mapping[str, str] | None]):
     def on_mount(self) -> None:
         for line in self.query(Input):
             line.cursor_blink = self.app.animation_level != "none"
-            line.select_on_focus = False
         for listed in self.query(OptionList):
             listed.can_focus = False
 

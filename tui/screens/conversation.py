@@ -23,6 +23,7 @@ from tui.messages import Wish
 from tui.modals.models import ChooseModel
 from tui.screens.choosing import ChoosingScreen
 from tui.screens.finding import FindingScreen
+from tui.screens.firstrun import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.talk import Question
@@ -72,11 +73,22 @@ class ConversationScreen(ChoosingScreen, FindingScreen):
 
     def _fill(self) -> None:
         """What the first frame does not wait for."""
+        self._greet()
         self.fetch_draft()
         self.list_conversations()
         self.show_model()
         self.show_persona()
         self._offer_unfinished()
+
+    @work(group="greet")
+    async def _greet(self) -> None:
+        """Say what this is to somebody who is here for the first time."""
+        with self.troubles_told():
+            is_new = await self.errands.run(
+                self.core.beginning.is_first_time, self.core.audience
+            )
+            if is_new and not self.composer.text:
+                await self.app.push_screen(FirstRunScreen(self.core))
 
     @work(exclusive=True, group="unfinished")
     async def _offer_unfinished(self) -> None:
@@ -217,8 +229,8 @@ class ConversationScreen(ChoosingScreen, FindingScreen):
     @work(exclusive=True, group="library")
     async def offer_to_library(self, paths: Sequence[Path]) -> None:
         self.say(f"{paths[0].name} is no plain text; the library can read it")
-        library = LibraryScreen(self.core)
-        await self.app.push_screen(library)
+        await self.app.push_screen("library")
+        library = self.app.get_screen("library", LibraryScreen)
         library.offer(str(paths[0]))
 
     def action_stop(self) -> None:

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from tui.widgets.line import spread
 
 _EDGES = 2
+"""Columns beside every line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Lines(OptionList):
         padding: 0;
         background: $background;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
 
         &:focus { border: none; background-tint: transparent; }
         & > .option-list--option { padding: 0 1; color: $foreground; }
@@ -143,7 +145,7 @@ class Rows(Lines):
             )
 
     def _drawn(self) -> Iterator[Option]:
-        width = max(self.size.width - _EDGES - self.scrollbar_size_vertical, 1)
+        width = max(self.scrollable_content_region.width - _EDGES, 1)
         for row in self.rows:
             line = spread(row.left, row.right, width=width)
             below = (each.truncate(width, ellipsis=True) for each in row.below)
