@@ -87,10 +87,10 @@ ACTIONS = (
     Action("wish('undo')", "u", "Take the last step aside back", Where.READING),
     Action("wish('previous')", "left", "The version before", Where.READING),
     Action("wish('next')", "right", "The version after", Where.READING),
-    Action("help", "question_mark", "Show these keys", Where.READING),
     Action("screen.find_here", "slash", "Find in here", Where.READING),
     Action("screen.find_next(1)", "n", "The next place found", Where.READING),
     Action("screen.find_next(-1)", "N", "The place found before", Where.READING),
+    Action("help", "question_mark", "Show these keys", Where.READING),
     Action("wish('pin')", "p", "Pin it on top, or unpin it", Where.CHOOSING),
     Action("wish('rename')", "r", "Rename it", Where.CHOOSING),
     Action("wish('archive')", "a", "Archive it, or bring it back", Where.CHOOSING),
@@ -146,9 +146,9 @@ _MOVED: Mapping[KeySet, Mapping[str, str]] = {
         "everywhere.app.command_palette": "alt+x",
         "reading.step(-1)": "up,p",
         "reading.step(1)": "down,n",
-    },
         "reading.screen.find_next(1)": "greater_than_sign",
         "reading.screen.find_next(-1)": "less_than_sign",
+    },
 }
 """Other keys for what is in the table."""
 
@@ -270,9 +270,9 @@ _SPELT = {
     "dollar_sign": "$",
     "circumflex_accent": "^",
     "underscore": "_",
-}
     "greater_than_sign": ">",
     "less_than_sign": "<",
+}
 
 
 def spelt(keys: str) -> str:
