@@ -36,6 +36,11 @@ class Paths:
         return self.config / "config.toml"
 
     @property
+    def layers(self) -> Path:
+        """The person's own layers of reflection."""
+        return self.config / "reflection"
+
+    @property
     def key_file(self) -> Path:
         return self.config / "key"
 

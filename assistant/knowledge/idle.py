@@ -14,17 +14,41 @@ Work: TypeAlias = Callable[[], Generator[object, None, None]]
 """All there is to do, in small parts; asked again, it goes on where it was."""
 
 _CALM_SECONDS = 2.0
+_LOOK_AGAIN_SECONDS = 300.0
 
 _log = logging.getLogger(__name__)
+
+
+def in_turn(*works: Work) -> Work:
+    """One after the other; one that fails keeps none of the others from working."""
+
+    def work() -> Generator[object, None, None]:
+        for each in works:
+            try:
+                yield from each()
+            except Exception as error:  # nobody waits for it; the next moment tries
+                _log.warning("work in an idle moment failed", exc_info=error)
+
+    return work
 
 
 class IdleWork:
     """One thread, begun by a channel that stays open; others never start it."""
 
-    def __init__(self, work: Work, *, calm_seconds: float = _CALM_SECONDS) -> None:
-        """`calm_seconds`: how long nothing happens before work begins."""
+    def __init__(
+        self,
+        work: Work,
+        *,
+        calm_seconds: float = _CALM_SECONDS,
+        look_again_seconds: float = _LOOK_AGAIN_SECONDS,
+    ) -> None:
+        """`calm_seconds`: how long nothing happens before work begins.
+
+        `look_again_seconds`: after so long something may be due by the clock.
+        """
         self._work = work
         self._calm_seconds = calm_seconds
+        self._look_again_seconds = look_again_seconds
         self._changed = Condition()
         self._turns = 0
         self._is_wanted = True
@@ -75,7 +99,8 @@ class IdleWork:
         with self._changed:
             while not self._is_closed:
                 if self._turns or not self._is_wanted:
-                    self._changed.wait()
+                    is_told = self._changed.wait(self._look_again_seconds)
+                    self._is_wanted = self._is_wanted or not is_told
                 elif not self._changed.wait_for(
                     lambda: self._is_closed or self._turns, self._calm_seconds
                 ):

@@ -48,7 +48,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Reflecting:
     """What a channel calls, and what idle moments and commands do."""
 
     observing: Observing
@@ -56,7 +56,7 @@ class Opened:
     desk: ReflectionDesk
 
 
-def open_reflection(given: Surroundings) -> Opened:
+def open_reflection(given: Surroundings) -> Reflecting:
     """Everything, over the one file."""
     database = given.database
     people, observed = People(database), Observed(database)
@@ -116,4 +116,4 @@ def open_reflection(given: Surroundings) -> Opened:
         may=given.may,
         clock=given.clock,
     )
-    return Opened(observing=observing, reflection=Reflection(desk), desk=desk)
+    return Reflecting(observing=observing, reflection=Reflection(desk), desk=desk)

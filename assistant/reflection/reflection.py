@@ -9,15 +9,32 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.entities.ids import LOCAL_USER, JobId, LayerRunId, TopicKey
+from assistant.entities.audience import Audience
+from assistant.entities.ids import (
+    LOCAL_USER,
+    InsightId,
+    JobId,
+    LayerRunId,
+    TopicKey,
+)
 from assistant.entities.job import Job
-from assistant.entities.reflection import Circle, Layer, LayerRun, RunStatus
+from assistant.entities.reflection import (
+    Balance,
+    Circle,
+    Insight,
+    Layer,
+    LayerRun,
+    RunStatus,
+    SalienceEntry,
+    Topic,
+)
 from assistant.errors import AssistantError, UsageError
 from assistant.reflection.choosing import Choice, Choosing, thinks_about
 from assistant.reflection.desk import ReflectionDesk
 from assistant.reflection.schedule import window
 from assistant.reflection.telling import tell
 from assistant.reflection.thinking import Thinking
+from assistant.storage.dependencies import Source
 
 RUN = "reflection.run"
 """The kind of its jobs."""
@@ -63,6 +80,59 @@ class Reflection:
             for layer, name in named
             if desk.runs.find(layer.name, name) is None
         ]
+
+    def insights(
+        self,
+        audience: Audience,
+        *,
+        key: TopicKey | None = None,
+        category: str | None = None,
+        with_former: bool = False,
+        limit: int = 100,
+    ) -> list[Insight]:
+        """What this audience may see of what came of thinking, the newest first."""
+        store = self._desk.insights
+        read = store.history if with_former else store.active
+        return read(
+            audience,
+            now=self._desk.clock(),
+            topic_key=key,
+            category=category,
+            limit=limit,
+        )
+
+    def insight(self, wanted: str, audience: Audience) -> Insight:
+        """By its id. Raises NotFoundError, also for what may not be seen."""
+        return self._desk.insights.get(InsightId(wanted), audience)
+
+    def sources(self, insight: Insight) -> list[Source]:
+        """What it was made of."""
+        return self._desk.dependencies.sources(Source("insight", insight.id))
+
+    def balances(self, audience: Audience, *, limit: int) -> list[Balance]:
+        """The topics that deserve most thought, of those this audience may see."""
+        return self._desk.salience.visible(audience, limit=limit)
+
+    def entries(
+        self, key: TopicKey, audience: Audience, *, limit: int
+    ) -> list[SalienceEntry]:
+        """A topic's ledger, the newest line first."""
+        return self._desk.salience.entries(key, audience, limit=limit)
+
+    def name_of(self, topic: Topic) -> str:
+        """As people call it."""
+        return self._desk.gathering.name_of(topic)
+
+    def topic(self, key: TopicKey) -> Topic | None:
+        return self._desk.topics.find(key)
+
+    def layer(self, name: str) -> Layer:
+        """Raises NotFoundError, or a ConfigError when its file is wrong."""
+        return self._desk.shelf.get(name)
+
+    def last_run(self, layer: Layer) -> LayerRun | None:
+        """The last one that was completed."""
+        return self._desk.runs.last_completed(layer.name)
 
     def work(self) -> Generator[None, None, None]:
         """All there is to do, in small parts; asked again, it goes on where it was."""

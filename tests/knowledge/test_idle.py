@@ -4,7 +4,7 @@ from collections.abc import Generator
 from threading import Event
 
 from assistant.errors import EmbeddingError
-from assistant.knowledge.idle import IdleWork
+from assistant.knowledge.idle import IdleWork, in_turn
 
 _PATIENCE = 30  # seconds until a test gives up; never waited for when it passes
 
@@ -128,3 +128,30 @@ def test_work_that_fails_is_tried_again_after_the_next_turn() -> None:
         pass
     assert tried[1].wait(_PATIENCE)
     work.close()
+
+
+def test_what_falls_due_by_the_clock_is_done_without_a_turn() -> None:
+    rounds = [Event(), Event()]
+    left = iter(rounds)
+
+    def due() -> Generator[None, None, None]:
+        next(left, Event()).set()
+        yield
+
+    work = IdleWork(due, calm_seconds=0, look_again_seconds=0.01)
+    work.start()
+
+    assert rounds[0].wait(_PATIENCE)
+    assert rounds[1].wait(_PATIENCE)
+    work.close()
+
+
+def test_one_sort_of_work_that_fails_keeps_none_of_the_others_from_working() -> None:
+    def failing() -> Generator[None, None, None]:
+        raise EmbeddingError("no")
+        yield
+
+    def working() -> Generator[str, None, None]:
+        yield "done"
+
+    assert list(in_turn(failing, working)()) == ["done"]
