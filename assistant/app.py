@@ -15,8 +15,10 @@ from time import time_ns
 from typing import TYPE_CHECKING
 
 from assistant.agents.chat import Chat
+from assistant.agents.making import MAY_WRITE
 from assistant.agents.prompt import TakeNotes
 from assistant.agents.recall import Recall
+from assistant.agents.remembering import TurnMemory
 from assistant.agents.turn import Desk
 from assistant.audit.log import AuditTrail
 from assistant.config.configuration import Configuration
@@ -24,8 +26,8 @@ from assistant.config.loader import load_settings
 from assistant.config.paths import Paths, find_paths
 from assistant.config.settings import Cipher, Settings
 from assistant.conversations.accounts import Accounts
-from assistant.conversations.gauge import Gauge
 from assistant.conversations.beginning import Beginning
+from assistant.conversations.gauge import Gauge
 from assistant.conversations.history import History
 from assistant.conversations.recovery import is_alive, mark_interrupted, this_process
 from assistant.conversations.steps import Steps
@@ -41,13 +43,16 @@ from assistant.errors import ModelError, NotFoundError, UsageError, WeightsMissi
 from assistant.knowledge.abstention import is_answered
 from assistant.knowledge.crossencoder import BundledCrossEncoder
 from assistant.knowledge.desk import LibraryDesk
-from assistant.knowledge.idle import IdleWork
+from assistant.knowledge.idle import IdleWork, in_turn
 from assistant.knowledge.library import Library
 from assistant.knowledge.remembering import Remembering
 from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
 from assistant.memory.book import MemoryBook
+from assistant.memory.capture import Capture
 from assistant.memory.desk import MemoryDesk
+from assistant.memory.learning import Learning
+from assistant.memory.recall import MemoryShelf
 from assistant.minting import Minting
 from assistant.models.opening import EngineOpener
 from assistant.models.shelf import ModelShelf
@@ -56,6 +61,7 @@ from assistant.privacy.audience import admit
 from assistant.privacy.consent import ConsentBook
 from assistant.privacy.erase import Eraser
 from assistant.privacy.keys import FoundKey, find_or_create_key
+from assistant.privacy.portability import Belongings
 from assistant.storage.audit import AuditLog
 from assistant.storage.citations import Citations
 from assistant.storage.consents import Consents
@@ -79,7 +85,10 @@ from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
 
 if TYPE_CHECKING:
     from assistant.knowledge.ingest import Ingest
+    from assistant.llm.engine import Engine
     from assistant.memory.window import Windows
+    from assistant.reflection.observing import May
+    from assistant.reflection.opening import Reflecting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +114,9 @@ class Assistant:
     intake: "Callable[[], AbstractContextManager[Ingest]]"
     """Opens what takes documents in; its parser ends with it."""
 
+    reflecting: "Callable[[], Reflecting]"
+    """What channels tell of all they see, and what thinks it over; opened once."""
+
     remembering: Remembering
     """Makes the vectors that are missing."""
 
@@ -114,10 +126,16 @@ class Assistant:
     memories: MemoryBook
     """What is remembered of this person."""
 
+    learning: Learning
+    """What turns leave to be learnt; done in idle moments, or by `drain`."""
+
     eraser: Eraser
     """Forgets for good."""
 
     consents: ConsentBook
+    belongings: Belongings
+    """What is kept of a person, to be handed to them."""
+
     citations: Citations
     traces: Spans
     audit: AuditLog
@@ -264,8 +282,27 @@ def _wire(
     search = _search(shelves, messages=messages, settings=settings, without=without)
     remembering = Remembering(desk=shelves, opened_at=shelves.vectors.seq())
     memory = _memory_desk(desk, shelves=shelves, settings=settings, trail=trail)
-    idle = IdleWork(remembering.work)
+    learning = Learning(desk=memory, capture=Capture(desk=memory))
     eraser = _eraser(database, trail=trail, paths=paths)
+    consents = _consents(database, eraser=eraser, trail=trail)
+    reflecting = cache(
+        partial(
+            _reflecting,
+            database,
+            settings=settings,
+            paths=paths,
+            may=consents.may,
+            models=models,
+        )
+    )
+    idle = IdleWork(
+        in_turn(
+            learning.work,
+            remembering.work,
+            lambda: reflecting().reflection.work(),
+        )
+    )
+    memories = MemoryBook(desk=memory, eraser=eraser)
     history = History(
         database=database,
         conversations=conversations,
@@ -285,6 +322,13 @@ def _wire(
             recall=Recall(
                 search=search, embedder=shelves.embedder, is_answer=is_answered
             ),
+            memory=TurnMemory(
+                book=memories,
+                capture=learning.capture,
+                learning=learning,
+                search=search,
+                recall_tokens=settings.memory.recall_tokens,
+            ),
             quiet=idle.paused,
         ),
         library=Library(desk=shelves, eraser=eraser, trail=trail),
@@ -293,9 +337,14 @@ def _wire(
         intake=partial(_ingesting, shelves, paths=paths),
         remembering=remembering,
         idle=idle,
-        memories=MemoryBook(desk=memory),
+        memories=memories,
+        learning=learning,
         eraser=eraser,
-        consents=_consents(database, eraser=eraser, trail=trail),
+        consents=consents,
+        reflecting=reflecting,
+        belongings=Belongings(
+            database=database, people=people, eraser=eraser, trail=trail
+        ),
         citations=desk.citations,
         history=history,
         steps=Steps(history),
@@ -306,6 +355,7 @@ def _wire(
             documents=shelves.documents,
             passages=shelves.passages,
             spans=spans,
+            remembered=memories,
         ),
         gauge=Gauge(models=models, settings=settings.chat),
         transfer=Transfer(
@@ -381,6 +431,40 @@ def _consents(database: Database, *, eraser: Eraser, trail: AuditTrail) -> Conse
     )
 
 
+def _reflecting(
+    database: Database,
+    *,
+    settings: Settings,
+    paths: Paths,
+    may: "May",
+    models: ModelShelf,
+) -> "Reflecting":
+    from assistant.reflection.opening import Surroundings, open_reflection
+
+    return open_reflection(
+        Surroundings(
+            database=database,
+            settings=settings.reflection,
+            own_layers=paths.layers,
+            may=may,
+            writer=partial(_writer, models),
+            clock=utc_now,
+            mint=mint_ulid,
+            holder=this_process(),
+            is_alive=is_alive,
+        )
+    )
+
+
+def _writer(models: ModelShelf) -> "Engine | None":
+    """The model in use, if it can be trusted to write from several sources."""
+    try:
+        service = models.wanted(None)
+        return models.engine(service) if models.tier(service) >= MAY_WRITE else None
+    except (ModelError, NotFoundError):
+        return None
+
+
 def _library_desk(database: Database, *, embedder: Embedder | None) -> LibraryDesk:
     return LibraryDesk(
         database=database,
@@ -438,6 +522,18 @@ def _search(
         space = VectorSpace(kind, embedder.name)
         return VectorIndex(shelves.database, space, width=embedder.width)
 
+    def is_indexed() -> bool:
+        embedder = shelves.embedder
+        if embedder is None:
+            return False
+        return shelves.vectors.has_any(VectorSpace(VectorKind.MEMORY, embedder.name))
+
+    memory_shelf = MemoryShelf(
+        memories=Memories(shelves.database),
+        index=lambda: index(VectorKind.MEMORY),
+        is_indexed=is_indexed,
+        clock=utc_now,
+    )
     return Search(
         documents=shelves.documents,
         passages=shelves.passages,
@@ -446,6 +542,7 @@ def _search(
         without=without,
         index=index,
         reranker=_reranker(settings),
+        shelves=(memory_shelf,),
     )
 
 

@@ -54,6 +54,14 @@ class _Hearth(LazyGroup):
             module="assistant.cli.conversations",
             help="List, read, search and move conversations.",
         ),
+        "forget": Entry(
+            module="assistant.cli.forget",
+            help="Forget for good, with everything that was made of it.",
+        ),
+        "privacy": Entry(
+            module="assistant.cli.privacy",
+            help="See what is kept, who agreed to it, and take it along.",
+        ),
         "models": Entry(module="assistant.cli.models", help="Choose and fetch models."),
         "personas": Entry(
             module="assistant.cli.personas",

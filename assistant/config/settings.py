@@ -204,6 +204,14 @@ class MemorySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacySettings:
+    """What is kept out of where it is not needed."""
+
+    mask_documents: bool = False
+    """Hide addresses, numbers and keys from the embedder in documents too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReflectionSettings:
     """How what is said is thought over in idle moments."""
 
@@ -307,6 +315,7 @@ class Settings:
     storage: StorageSettings = field(default_factory=StorageSettings)
     knowledge: KnowledgeSettings = field(default_factory=KnowledgeSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
     reflection: ReflectionSettings = field(default_factory=ReflectionSettings)
     interface: InterfaceSettings = field(default_factory=InterfaceSettings)
     input: InputSettings = field(default_factory=InputSettings)

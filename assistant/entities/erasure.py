@@ -28,6 +28,8 @@ class Erasable(StrEnum):
     OBSERVED = auto()
     TOPIC = auto()
     PERSON = auto()
+    NAME = auto()
+    """Of a person who stays."""
 
     @property
     def plural(self) -> str:

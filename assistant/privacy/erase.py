@@ -266,6 +266,8 @@ class Eraser:
         erasures.revive(done.revived)
         if people := done.erased.get(Erasable.PERSON):
             counts["people"] = sum(map(erasures.remove_person, people))
+        if names := done.erased.get(Erasable.NAME):
+            counts["names"] = sum(map(erasures.anonymise, names))
         return replace(done, counts=_without_zeros(counts))
 
     def _copies(self) -> int:

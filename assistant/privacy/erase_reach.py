@@ -67,6 +67,9 @@ class _Spreading:
         memories = self.found.of(Erasable.MEMORY)
         self.found.revived = self.reach.merged_into(memories)
         self.found.rewritten -= self.found.of(Erasable.MESSAGE)
+        self.found.of(Erasable.TITLE).difference_update(
+            self.found.of(Erasable.CONVERSATION)
+        )
         return self.found
 
     def _size(self) -> int:
