@@ -26,6 +26,7 @@ from tui.widgets.bars import StatusBar
 async def test_talking_with_the_bundled_model(paths: Paths) -> None:
     settings = Settings(models=ModelSettings(threads=1))
     with open_assistant(settings, paths=paths) as core:
+        core.beginning.note_greeted()
         async with seated(core, size=(110, 30)) as pilot:
             await ask_and_wait(pilot, "What is the capital of France?")
             assert "Paris" in said(pilot)[1]
