@@ -47,6 +47,7 @@ def hold_interface() -> None:
 
     async def converse() -> None:
         with open_assistant() as assistant:
+            assistant.beginning.note_greeted()
             app = HearthApp(assistant)
             async with app.run_test(size=(120, 36)) as pilot:
                 await pilot.press(*"Hello", "enter")
