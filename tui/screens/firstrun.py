@@ -19,17 +19,18 @@ from assistant.safetext import one_line
 from tui.core import Core
 from tui.keymap import hint
 from tui.screens.base import CoreScreen
+from tui.screens.library import LibraryScreen
 from tui.widgets.rows import Row, Rows
 
 _BRAND = Content.styled("◖ hearth", "bold $primary")
 _LINES = Content(
     "Ask anything: a model answers that runs on this very computer.\n"
     "Give it documents, and it quotes them, and says where the words stand.\n"
-    "All of it stays in one encrypted file of yours; nothing leaves by itself."
+    "All of it stays in one file of yours; nothing leaves this computer by itself."
 )
 _START = "start"
 _END = Content.assemble(
-    ("Esc", "$foreground"), " skips this; it is not shown again", style="$muted"
+    ("Esc", "$foreground"), (" skips this; it is not shown again", "$muted")
 )
 
 
@@ -71,16 +72,19 @@ class FirstRunScreen(CoreScreen):
         return model, f" is ready · {size(file.size_bytes)}" if file else " answers"
 
     @on(Rows.Chosen)
-    def _choose(self, event: Rows.Chosen) -> None:
+    async def _choose(self, event: Rows.Chosen) -> None:
         event.stop()
-        self.action_begin("" if event.id == _START else event.id)
+        await self.action_begin("" if event.id == _START else event.id)
 
-    def action_begin(self, page: str) -> None:
+    async def action_begin(self, page: str) -> None:
         """Go on, to a page or to the conversation."""
-        if page:
-            self.app.switch_screen(page)
-        else:
-            self.app.pop_screen()
+        app = self.app
+        if not page:
+            app.pop_screen()
+            return
+        await app.switch_screen(page)
+        if page == LibraryScreen.name_:
+            app.get_screen(page, LibraryScreen).offer("")
 
 
 def _rows(model: str) -> Iterator[Row]:
