@@ -65,6 +65,16 @@ def unwritable(path: Path, why: str) -> ReadOnlyDatabaseError:
     )
 
 
+def taken_away(path: Path) -> UnreadableDatabaseError:
+    """The file was deleted, moved or replaced while it was open."""
+    what = "was replaced" if path.exists() else "is gone: it was deleted or moved"
+    return UnreadableDatabaseError(
+        f"{path} {what} while Hearth was running, so nothing is written",
+        hint="Put the file back where it was, or start Hearth again to use what is "
+        "there now",
+    )
+
+
 def _damaged(path: Path, why: str) -> UnreadableDatabaseError:
     return UnreadableDatabaseError(
         f"{path} is damaged: {why}",

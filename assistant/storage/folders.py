@@ -38,6 +38,15 @@ def create_private(file: Path, content: bytes = b"") -> None:
         raise explain_os_error(error, file) from error
 
 
+def identity(file: Path) -> tuple[int, int] | None:
+    """Tells a file from another one of its name; None when there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def mode_of(file: Path) -> int | None:
     """Who may do what with the file; None when there is none."""
     try:

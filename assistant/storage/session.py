@@ -11,7 +11,8 @@ import apsw
 
 from assistant.errors import StorageError
 from assistant.storage.connection import Opening, connect
-from assistant.storage.faults import explain
+from assistant.storage.faults import explain, taken_away
+from assistant.storage.folders import identity
 
 _NOTHING: Mapping[str, Any] = {}
 _DURABLE, _FAST = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
@@ -38,6 +39,7 @@ class Session:
         self._is_durable = True
         self.is_lost = False
         self.connection = connect(opening, with_vectors=with_vectors)
+        self._identity = identity(opening.path)
 
     @property
     def is_in_transaction(self) -> bool:
@@ -67,6 +69,7 @@ class Session:
     @contextmanager
     def transaction(self, *, durable: bool) -> Iterator[None]:
         if not self.is_in_transaction:
+            self._require_in_place()
             self._is_durable = durable
             self._run(_DURABLE if durable else _FAST)
         elif durable and not self._is_durable:
@@ -106,6 +109,11 @@ class Session:
         lost = self.is_lost or (self._depth and not self.connection.in_transaction)
         if lost:
             raise StorageError("The transaction failed before; nothing of it was kept")
+
+    def _require_in_place(self) -> None:
+        """A file that was taken away can still be written to, and nobody finds it."""
+        if identity(self._path) != self._identity:
+            raise taken_away(self._path)
 
     def _undo(self, bounds: _Bounds) -> None:
         if self.is_lost or not self.connection.in_transaction:

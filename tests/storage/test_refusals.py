@@ -18,6 +18,7 @@ from assistant.errors import (
     UnreadableDatabaseError,
 )
 from assistant.storage.connection import refuse_unsafe, require_safe_library
+from assistant.storage.database import Database
 from tests.storage.building import KEY, ME, OTHER_KEY, Talk, open_file, open_plain
 
 
@@ -398,3 +399,31 @@ def test_missing_vectors_are_said_and_words_are_still_kept(path: Path) -> None:
     assert "sqlite" in available
     assert said == "Hello"
     assert KEY.hex() not in done.stdout
+
+
+def test_nothing_is_written_to_a_file_that_was_taken_away(
+    database: Database,
+) -> None:
+    away = database.path.with_name("away.db")
+    database.path.rename(away)
+
+    with pytest.raises(UnreadableDatabaseError, match="is gone"):
+        database.execute("PRAGMA user_version = 99")
+    away.rename(database.path)
+
+    with database.transaction():
+        pass
+
+
+def test_nothing_is_written_when_another_file_took_its_place(
+    database: Database,
+) -> None:
+    copy = database.path.with_name("copy.db")
+    copy.write_bytes(database.path.read_bytes())
+    copy.replace(database.path)
+
+    with (
+        pytest.raises(UnreadableDatabaseError, match="was replaced"),
+        database.transaction(),
+    ):
+        pass
