@@ -7,7 +7,8 @@ from typing import Any
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from tui.keymap import ACTIONS, Where, spelt
+from tui.keymap import ACTIONS, Action, Where, spelt
+from tui.screens.page import PageScreen
 from tui.themes import NAMES
 
 _HIDDEN = {"app.command_palette", "stop", "browse"}
@@ -29,12 +30,17 @@ class Everything(Provider):
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
         for action in ACTIONS:
-            is_wish = action.name.startswith("wish") or action.where is Where.EVERYWHERE
-            if is_wish and action.name not in _HIDDEN:
+            if self._is_possible(action) and action.name not in _HIDDEN:
                 run = partial(self.screen.run_action, action.name)
                 yield action.help, spelt(action.keys), run
         for name in NAMES:
             yield f"Look: {name}", "", partial(self._wear, name)
+
+    def _is_possible(self, action: Action) -> bool:
+        """Whether the screen below can do it: a page does other things."""
+        if isinstance(self.screen, PageScreen):
+            return self.screen.can(action)
+        return action.name.startswith("wish") or action.where is Where.EVERYWHERE
 
     def _wear(self, name: str) -> None:
         self.app.theme = name

@@ -20,7 +20,7 @@ from assistant.errors import AssistantError, StorageError
 from assistant.safetext import clean, one_line
 from tui.bridge import StoppedError, Tell, Work
 from tui.core import Core
-from tui.keymap import ACTIONS, Where, bindings, spelt
+from tui.keymap import ACTIONS, Action, Where, bindings, spelt
 from tui.messages import WorkEnded, WorkProgressed
 from tui.screens.base import CoreScreen
 from tui.screens.help import HelpScreen
@@ -32,11 +32,9 @@ _HEIGHTS = ((0, "-flat"), (6, "-short"), (16, "-tall"))
 _SHARED = ("find", "help", "app.command_palette", "app.quit")
 
 
-def _shared() -> Iterator[Binding]:
-    """What works on every page as it does in the conversation."""
-    for binding in bindings(Where.EVERYWHERE):
-        if binding.action in _SHARED or binding.action.startswith("visit("):
-            yield binding
+def _is_shared(name: str) -> bool:
+    """Whether an action works on every page as it does in the conversation."""
+    return name in _SHARED or name.startswith("visit(")
 
 
 class PageScreen(CoreScreen):
@@ -44,7 +42,7 @@ class PageScreen(CoreScreen):
 
     CSS_PATH = "page.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *_shared(),
+        *(each for each in bindings(Where.EVERYWHERE) if _is_shared(each.action)),
         Binding("escape", "back", "Go back", show=False),
         Binding("question_mark", "help", "Show these keys", show=False),
     ]
@@ -108,6 +106,12 @@ class PageScreen(CoreScreen):
             )
             yield spelt(keys.split(",")[0]), word, name
         yield "Esc", "back", "back"
+
+    def can(self, action: Action) -> bool:
+        """Whether an action of the table can be done here."""
+        if action.where is Where.EVERYWHERE:
+            return _is_shared(action.name)
+        return action.where is self.where
 
     def tell(self, error: Exception, *, gave_back: bool = False) -> None:
         if isinstance(error, StorageError):

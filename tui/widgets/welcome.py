@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from assistant.entities.conversation import Message
 from tui import present
+from tui.keymap import hint
 
 TRIALS = (
     "What is the capital of France?",
@@ -43,6 +44,14 @@ class Welcome(Vertical):
         scrollbar-size-vertical: 1;
 
         & > Static { width: 100%; max-width: 76; height: auto; padding: 0 2; }
+        & > .doors {
+            margin-top: 1;
+            color: $muted;
+            text-style: $muted-style;
+            link-style: none;
+            link-color: $muted;
+            link-color-hover: $foreground;
+        }
         & > OptionList {
             width: 100%;
             max-width: 76;
@@ -81,6 +90,7 @@ class Welcome(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(_GREETING)
         yield OptionList(*self._options(), markup=False)
+        yield Static(_doors(), classes="doors")
 
     def watch_unfinished(self) -> None:
         for choices in self.query(OptionList):
@@ -102,6 +112,19 @@ class Welcome(Vertical):
                 self.post_message(self.Resumed(reply))
         if event.option_id in TRIALS:
             self.post_message(self.Chosen(event.option_id))
+
+
+def _doors() -> Content:
+    """The pages beside the conversation, each with its key, to be clicked too."""
+    parts = [
+        Content.from_markup(
+            f"[@click=screen.visit('{page}')][$foreground]$key[/] $word[/]",
+            key=hint(f"visit('{page}')"),
+            word=page,
+        )
+        for page in ("library", "models", "settings")
+    ]
+    return Content("   ").join(parts)
 
 
 def _unfinished(reply: Message) -> Option:
