@@ -28,6 +28,9 @@ _HINTS = (
     ("new", "new"),
     ("find", "find"),
     ("app.command_palette", "palette"),
+    ("visit('library')", "library"),
+    ("visit('models')", "models"),
+    ("visit('settings')", "settings"),
 )
 
 
