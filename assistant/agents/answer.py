@@ -8,9 +8,10 @@ from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import Protocol
 
-from assistant.agents.finish import finish
+from assistant.agents.finish import Ending, finish
 from assistant.agents.making import MAY_WRITE, Making
 from assistant.agents.recall import Recall
+from assistant.agents.remembering import TurnMemory
 from assistant.agents.turn import Desk, Turn
 from assistant.audit.trace import Trace
 from assistant.config.settings import ChatSettings
@@ -74,21 +75,31 @@ class Answering:
         models: Models,
         settings: ChatSettings,
         recall: Recall | None = None,
+        memory: TurnMemory | None = None,
     ) -> None:
         self._turn = turn
         self._trace = trace
         self._desk = desk
         self._models = models
-        self._making = Making(turn=turn, trace=trace, desk=desk, settings=settings)
+        self._memory = memory
+        self._making = Making(
+            turn=turn, trace=trace, desk=desk, settings=settings, memory=memory
+        )
         self._recall = recall
+        self._is_order = False
+        """Whether the message was to memory itself, and teaches nothing more."""
+
         self._model: str | None = None
 
     def events(self) -> Generator[TurnEvent, None, None]:
         """Everything after the question is written; the last one ends the turn."""
         try:
             yield self._saved()
-            yield from self._ask_library()
-            if self._can_be_quoted():
+            if not self._ask_memory():
+                yield from self._ask_library()
+            if self._making.told is not None:
+                yield from self._making.tell(self._making.told)
+            elif self._can_be_quoted():
                 yield from self._making.quote()
             else:
                 yield from self._first_that_answers()
@@ -111,6 +122,22 @@ class Answering:
             reply=turn.reply,
             attachments=tuple(turn.attachments.get(turn.question.id, ())),
         )
+
+    def _ask_memory(self) -> bool:
+        """Whether the program answers by itself: an order to memory, or a question."""
+        if self._memory is None:
+            return False
+        making, memory = self._making, self._memory
+        with self._trace.span("remember") as span:
+            making.told = memory.carry_out(self._turn)
+            self._is_order = making.told is not None
+            if making.told is None and memory.is_worth_asking(self._turn):
+                if self._is_weak():
+                    making.told = memory.answer(self._turn)
+                else:
+                    making.to_hand = memory.to_hand(self._turn)
+            span.count(is_answer=int(making.told is not None))
+        return making.told is not None
 
     def _ask_library(self) -> Generator[TurnEvent, None, None]:
         """Only for questions of their own: a schema or a half answer has no room."""
@@ -138,6 +165,10 @@ class Answering:
         """So that documents are answered from even where no model runs at all."""
         if not self._making.evidence.is_enough:
             return False
+        return self._is_weak()
+
+    def _is_weak(self) -> bool:
+        """Whether the model in use had better leave the words to others."""
         wanted = self._models.wanted(self._turn.request.model)
         return self._models.tier(wanted) < MAY_WRITE
 
@@ -197,9 +228,16 @@ class Answering:
         return TurnFinished(
             reply=reply,
             reason=reason,
-            basis=Basis.DOCUMENTS if self._making.citations else Basis.GENERAL,
+            basis=self._basis,
             citations=self._making.citations,
+            memories=self._making.used,
         )
+
+    @property
+    def _basis(self) -> Basis:
+        if self._making.citations:
+            return Basis.DOCUMENTS
+        return Basis.MEMORY if self._making.told else Basis.GENERAL
 
     def _failed(self, error: AssistantError) -> TurnFailed:
         """What went wrong, with the reply at rest if the file still takes it."""
@@ -225,10 +263,15 @@ class Answering:
             span.count(reason=reason)
             return finish(
                 self._turn,
+                ending=Ending(reason=reason, model=self._model, error=error),
                 draft=self._making.draft,
-                reason=reason,
-                model=self._model,
                 desk=self._desk,
-                error=error,
                 citations=self._making.citations,
+                learn=self._learn,
+            )
+
+    def _learn(self, reply: Message) -> None:
+        if self._memory is not None:
+            self._memory.learn(
+                self._turn, reply, self._making.used, is_order=self._is_order
             )

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from assistant.agents.answer import Answering, Models
 from assistant.agents.finish import keep_trace
 from assistant.agents.recall import Recall
+from assistant.agents.remembering import TurnMemory
 from assistant.agents.turn import Desk
 from assistant.agents.write import write
 from assistant.audit.trace import Trace
@@ -29,11 +30,13 @@ class Chat:
         models: Models,
         settings: ChatSettings,
         recall: Recall | None = None,
+        memory: TurnMemory | None = None,
         quiet: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """`quiet` keeps other work of this process away for as long as a turn lasts."""
         self._desk = desk
         self._recall = recall
+        self._memory = memory
         self._models = models
         self._settings = settings
         self._quiet = quiet
@@ -68,5 +71,6 @@ class Chat:
             models=self._models,
             settings=self._settings,
             recall=self._recall,
+            memory=self._memory,
         )
         yield from answering.events()

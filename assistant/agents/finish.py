@@ -4,9 +4,9 @@ Success, failure and being stopped all come through here, so that a reply is
 never left looking as if somebody were still writing it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 
 from assistant.agents.generate import Draft
@@ -20,23 +20,33 @@ _STOPPED_EARLY = "Stopped before the first word"
 _NO_ANSWER = "The model gave no answer"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a reply ended, and which model wrote it, if one did."""
+
+    reason: FinishReason
+    model: str | None = None
+    error: str | None = None
+
+
 def finish(
     turn: Turn,
     *,
+    ending: Ending,
     draft: Draft,
-    reason: FinishReason,
-    model: str | None,
     desk: Desk,
     citations: Sequence[Citation] = (),
-    error: str | None = None,
+    learn: Callable[[Message], None] = lambda _: None,
 ) -> Message:
     """Commit the reply as it ended; the message as it is now at rest.
 
+    `learn` leaves, in the same commit, what is to be learnt from the turn.
+
     A conversation that was deleted meanwhile takes its reply with it.
     """
-    reply = _ended(turn, draft=draft, reason=reason, error=error)
+    reply = _ended(turn, draft=draft, reason=ending.reason, error=ending.error)
     sources = tuple(dict.fromkeys(each.passage_id for each in citations))
-    reply = replace(reply, model=model or reply.model, sources=sources)
+    reply = replace(reply, model=ending.model or reply.model, sources=sources)
     audience = turn.request.audience
     with desk.database.transaction():
         conversation = desk.conversations.find(turn.conversation.id, audience)
@@ -44,6 +54,7 @@ def finish(
             return reply
         desk.messages.replace(reply)
         desk.citations.replace_of(reply.id, citations)
+        learn(reply)
         desk.messages.replace(_answered(turn.question, reply))
         spent = (reply.prompt_tokens or 0) + (reply.tokens or 0)
         desk.conversations.update(

@@ -4,19 +4,22 @@ Which one it is depends on what was asked, what the library found and what the m
 can be trusted with. Which model that is, and how the turn ends, is not known here.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from math import inf
 from time import perf_counter
 
-from assistant.agents.check import MEETING_ATTEMPTS, meets_schema
+from assistant.agents.check import MEETING_ATTEMPTS, claims_to_save, meets_schema
 from assistant.agents.generate import Draft, generate
 from assistant.agents.prompt import Prompt, budget, compose, told_apart
 from assistant.agents.quoting import CitedAnswer, as_material, checked, quoted
+from assistant.agents.remembering import Told, TurnMemory
 from assistant.agents.turn import Desk, Measures, Turn
 from assistant.audit.trace import Trace
 from assistant.config.settings import ChatSettings
 from assistant.entities.citation import Citation, Evidence
-from assistant.entities.conversation import FinishReason
+from assistant.entities.conversation import FinishReason, MessageRole
+from assistant.entities.ids import MemoryId
+from assistant.entities.memory import Memory
 from assistant.entities.turn import (
     HistoryTrimmed,
     Regenerate,
@@ -24,7 +27,7 @@ from assistant.entities.turn import (
     TurnEvent,
 )
 from assistant.errors import SchemaError
-from assistant.llm.engine import Engine
+from assistant.llm.engine import ChatMessage, Engine
 from assistant.personas.phrasing import told
 
 MAY_WRITE = 2
@@ -35,13 +38,29 @@ class Making:
     """One answer in the making, whichever model makes it. Used by one thread."""
 
     def __init__(
-        self, *, turn: Turn, trace: Trace, desk: Desk, settings: ChatSettings
+        self,
+        *,
+        turn: Turn,
+        trace: Trace,
+        desk: Desk,
+        settings: ChatSettings,
+        memory: TurnMemory | None = None,
     ) -> None:
         self._turn = turn
         self._trace = trace
         self._desk = desk
         self._settings = settings
         self._started = perf_counter()
+        self._memory = memory
+        self.told: Told | None = None
+        """The program's own answer, when it has one."""
+
+        self.to_hand: Sequence[Memory] = ()
+        """What a model may be told of the person."""
+
+        self.used: tuple[MemoryId, ...] = ()
+        """Memories that went into the answer, or came of it."""
+
         self.evidence = Evidence()
         self.draft = Draft(text=turn.already_said)
         self.citations: tuple[Citation, ...] = ()
@@ -57,11 +76,22 @@ class Making:
         else:
             yield from self._write_and_check(engine)
 
+    def tell(self, told: Told) -> Generator[TurnEvent, None, None]:
+        """What memory says or did; no model is asked."""
+        self.used = told.memories
+        self._without_model()
+        answer = CitedAnswer(text=told.text, citations=())
+        yield from self._cite(answer, reason=FinishReason.STOP)
+
     def quote(self) -> Generator[TurnEvent, None, None]:
         """The documents' own words; they need no model, and a small one spoils them."""
-        self.is_quoted = True
         with self._trace.span("check"):
             answer = quoted(self.evidence)
+        self._without_model()
+        yield from self._cite(answer, reason=FinishReason.STOP)
+
+    def _without_model(self) -> None:
+        self.is_quoted = True
         taken = (perf_counter() - self._started) * 1000
         self.draft.measures = Measures(
             prompt_tokens=0,
@@ -70,7 +100,6 @@ class Making:
             first_token_ms=taken,
             total_ms=taken,
         )
-        yield from self._cite(answer, reason=FinishReason.STOP)
 
     def _write_and_check(self, engine: Engine) -> Generator[TurnEvent, None, None]:
         """Nothing is shown or kept before every sentence of it is checked."""
@@ -95,11 +124,35 @@ class Making:
         yield TokenArrived(text=answer.text)
 
     def _say(self, engine: Engine) -> Generator[TurnEvent, None, None]:
-        prompt = yield from self._composed(engine)
+        prompt = yield from self._composed(engine, material=self._remembered(engine))
         if self._turn.request.schema is None:
             yield from self._generate(engine, prompt)
+            yield from self._correct()
         else:
             yield from self._meet_schema(engine, prompt)
+
+    def _remembered(self, engine: Engine) -> str:
+        """What is to hand, as far as there is room for it."""
+        if self._memory is None or not self.to_hand:
+            return ""
+
+        def count(text: str) -> int:
+            return engine.count([ChatMessage(role=MessageRole.USER, content=text)])
+
+        material, used = self._memory.as_material(self.to_hand, count=count)
+        self.used = tuple(memory.id for memory in used)
+        return material
+
+    def _correct(self) -> Generator[TurnEvent, None, None]:
+        """A model may say that it remembered; only the program knows."""
+        if self._memory is None or not claims_to_save(self.draft.text):
+            return
+        with self._trace.span("check"):
+            correction = self._memory.correction(self._turn)
+        if correction:
+            note = f"\n\n({correction})"
+            self.draft.text += note
+            yield TokenArrived(text=note)
 
     def _composed(
         self, engine: Engine, *, material: str = ""

@@ -1,6 +1,6 @@
 """Showing a turn as it happens: the answer to stdout, everything else to stderr."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -9,6 +9,7 @@ from assistant.cli import render
 from assistant.cli.words import plural, short
 from assistant.entities.citation import Citation, Evidence
 from assistant.entities.conversation import FinishReason, Message
+from assistant.entities.ids import MemoryId
 from assistant.entities.turn import (
     HistoryTrimmed,
     LibraryAsked,
@@ -21,6 +22,7 @@ from assistant.entities.turn import (
     Waiting,
 )
 from assistant.errors import AssistantError
+from assistant.memory.keeping import Kept, Outcome
 
 _LONGEST_QUOTE = 200
 _ENDINGS = {
@@ -47,6 +49,7 @@ class Showing:
     model: str = ""
     saved: QuestionSaved | None = None
     citations: tuple[Citation, ...] = ()
+    memories: tuple[MemoryId, ...] = ()
     _was_told_to_wait: bool = False
 
     def show(self, events: Generator[TurnEvent, None, None]) -> Message:
@@ -86,7 +89,7 @@ class Showing:
 
     def _finish(self, event: TurnFinished) -> Message:
         self._end_answer()
-        self.citations = event.citations
+        self.citations, self.memories = event.citations, event.memories
         if not self.is_silent:
             _list_sources(event.citations)
         if ending := _ENDINGS.get(event.reason):
@@ -143,6 +146,21 @@ def _list_sources(citations: tuple[Citation, ...]) -> None:
         instead = " (in place of what the model wrote)" if each.is_replacement else ""
         quote = short(each.quote, _LONGEST_QUOTE)
         render.notice(f'[{each.number}] {place}  "{quote}"{instead}')
+
+
+def tell_what_was_learnt(learnt: Sequence[Kept]) -> None:
+    """Only what is in the file by now, and only what was not known before."""
+    for kept in learnt:
+        match kept.outcome:
+            case Outcome.NEW | Outcome.CHANGED:
+                render.notice(f'Remembered: "{kept.memory.text}"')
+            case Outcome.WAITING:
+                render.notice(
+                    f'To be remembered, if you say so: "{kept.memory.text}" '
+                    f"(hearth memories approve {kept.memory.id})"
+                )
+            case Outcome.KNOWN | Outcome.EARLIER:
+                pass
 
 
 def stats_line(reply: Message) -> str:

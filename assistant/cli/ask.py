@@ -9,7 +9,7 @@ import typer
 
 from assistant.app import Assistant
 from assistant.cli import render
-from assistant.cli.answering import Showing, stats_line
+from assistant.cli.answering import Showing, stats_line, tell_what_was_learnt
 from assistant.cli.keeping import kept_if_unsaved
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
@@ -18,11 +18,11 @@ from assistant.cli.places import paths_of, settings_of
 from assistant.cli.reading import Question, read_question, read_schema
 from assistant.cli.shapes import answer_shape
 from assistant.entities.ids import ConversationId
-from assistant.entities.turn import Ask, Intent, Resume, TurnRequest
 from assistant.entities.search import Named
+from assistant.entities.turn import Ask, Intent, Resume, TurnRequest
 from assistant.errors import NotFoundError, UsageError
-
 from assistant.knowledge.names import collection_named, document_named
+
 app = new_app()
 
 
@@ -66,8 +66,6 @@ def ask(
             metavar="FILE", help="Answer with JSON that meets this JSON schema."
         ),
     ] = None,
-    no_knowledge: Annotated[
-        bool,
     collection: Annotated[
         list[str] | None,
         typer.Option(
@@ -86,7 +84,15 @@ def ask(
             "remembered is used.",
         ),
     ] = False,
+    no_knowledge: Annotated[
+        bool,
         typer.Option("--no-knowledge", help="Answer without asking your documents."),
+    ] = False,
+    no_memory: Annotated[
+        bool,
+        typer.Option(
+            "--no-memory", help="Answer without what is remembered of what you said."
+        ),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object, when all is said.")
@@ -103,9 +109,9 @@ def ask(
     Examples:
       hearth ask "What is the capital of France?"
       hearth ask -c "And of Spain?"
+      hearth ask --document kettle.md "How often must I descale it?"
       git diff | hearth ask "Write a commit message"
       hearth ask -f notes.txt --schema person.json "Who is it about?"
-      hearth ask --document kettle.md "How often must I descale it?"
     """
     limit = settings_of(context).input.max_megabytes
     meets = read_schema(schema, max_megabytes=limit) if schema else None
@@ -122,11 +128,15 @@ def ask(
             persona=persona,
             schema=meets,
             use_knowledge=not no_knowledge,
+            use_memory=not no_memory,
         )
         showing = Showing(is_silent=as_json)
         reply = showing.show(hearth.chat.send(request))
+        learnt = hearth.learning.drain()
     if as_json:
-        render.as_json(answer_shape(reply, showing.citations))
+        render.as_json(answer_shape(reply, showing.citations, showing.memories))
+    else:
+        tell_what_was_learnt(learnt)
     if stats:
         render.notice(stats_line(reply))
 
@@ -146,9 +156,6 @@ def _intent(
     )
 
 
-def _conversation(
-    hearth: Assistant, *, goes_on: bool, conversation: str | None
-) -> ConversationId | None:
 def _set_on(intent: Intent, *, within: tuple[Named, ...], incognito: bool) -> Intent:
     """The same, asked only of these documents, or off the record from now on."""
     if isinstance(intent, Ask):
@@ -171,6 +178,9 @@ def _within(
     )
 
 
+def _conversation(
+    hearth: Assistant, *, goes_on: bool, conversation: str | None
+) -> ConversationId | None:
     if conversation is not None:
         return hearth.history.open(conversation, hearth.audience).id
     if not goes_on:

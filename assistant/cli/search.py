@@ -25,13 +25,15 @@ class Kind(StrEnum):
 
     PASSAGE = auto()
     MESSAGE = auto()
+    MEMORY = auto()
     ALL = auto()
 
 
 _KINDS = {
     Kind.PASSAGE: (HitKind.PASSAGE,),
     Kind.MESSAGE: (HitKind.MESSAGE,),
-    Kind.ALL: (HitKind.PASSAGE, HitKind.MESSAGE),
+    Kind.MEMORY: (HitKind.MEMORY,),
+    Kind.ALL: tuple(HitKind),
 }
 
 
@@ -46,7 +48,8 @@ def search(
         typer.Option("-k", min=1, max=1000, metavar="NUMBER", help="At most so many."),
     ] = 8,
     kind: Annotated[
-        Kind, typer.Option(help="Only documents, only what was said, or all.")
+        Kind,
+        typer.Option(help="Documents, what was said, what is remembered, or all."),
     ] = Kind.ALL,
     collection: Collection = None,
     why: Annotated[

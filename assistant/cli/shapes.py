@@ -5,6 +5,7 @@ from datetime import datetime
 
 from assistant.entities.citation import Citation
 from assistant.entities.conversation import Conversation, Message
+from assistant.entities.ids import MemoryId
 from assistant.entities.ingest import FileIngested
 from assistant.entities.knowledge import Document, Passage
 from assistant.entities.model import HealthReport, ModelService
@@ -18,7 +19,11 @@ from assistant.weights.metadata import GgufMetadata
 Shape = Mapping[str, object]
 
 
-def answer_shape(reply: Message, citations: Sequence[Citation] = ()) -> Shape:
+def answer_shape(
+    reply: Message,
+    citations: Sequence[Citation] = (),
+    memories: Sequence[MemoryId] = (),
+) -> Shape:
     """An answer, for `ask --json`."""
     return {
         "answer": reply.content,
@@ -27,7 +32,7 @@ def answer_shape(reply: Message, citations: Sequence[Citation] = ()) -> Shape:
         "model": reply.model,
         "cached": False,
         "sources": [source_shape(citation) for citation in citations],
-        "memories": [],
+        "memories": list(memories),
         "tools": list(reply.tools),
         "usage": {
             "prompt_tokens": reply.prompt_tokens or 0,

@@ -16,6 +16,9 @@ class Basis(StrEnum):
     DOCUMENTS = auto()
     """Passages of the library, quoted and checked."""
 
+    MEMORY = auto()
+    """What the person told earlier, in their own words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:

@@ -12,6 +12,7 @@ class HitKind(StrEnum):
 
     PASSAGE = auto()
     MESSAGE = auto()
+    MEMORY = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage of a document, or a message of a conversation."""
+    """A passage of a document, a message of a conversation, or a memory."""
 
     kind: HitKind
     id: str

@@ -22,6 +22,7 @@ from assistant.knowledge.fusion import (
     fuse_scores,
 )
 from assistant.knowledge.query import keyword_query
+from assistant.knowledge.rerank import TOP
 from assistant.knowledge.wording import CANDIDATES, Wording
 from assistant.storage.documents import Documents
 from assistant.storage.messages import MessageHit, Messages
@@ -32,7 +33,7 @@ from assistant.storage.vectors import VectorKind
 if TYPE_CHECKING:
     from assistant.embeddings.embedder import Vector
 
-_ALL_KINDS = (HitKind.PASSAGE, HitKind.MESSAGE)
+_ALL_KINDS = (HitKind.PASSAGE, HitKind.MESSAGE, HitKind.MEMORY)
 _FURTHER = 4  # times as many are looked at, when too few may be seen
 
 _log = logging.getLogger(__name__)
@@ -48,6 +49,11 @@ class Question:
     k: int = 8
     rerank: bool = False
 
+    @property
+    def fetched(self) -> int:
+        """How many hits of a kind are fetched: as many as may be among the first k."""
+        return max(self.k, TOP) if self.rerank else self.k
+
 
 class Reranker(Protocol):
     """Puts the first hits into a better order, within its own time."""
@@ -58,9 +64,25 @@ class Reranker(Protocol):
     def reordered(self, question: str, hits: Sequence[Hit]) -> Sequence[Hit]: ...
 
 
+class Shelf(Protocol):
+    """Something more to search, of a kind that the library does not keep itself."""
+
+    @property
+    def kind(self) -> HitKind: ...
+
+    @property
+    def wants_meaning(self) -> bool:
+        """Whether the question's meaning would find more than its words."""
+
+    def hits(
+        self, text: str, audience: Audience, *, meaning: "Vector | None", k: int
+    ) -> Sequence[Hit]:
+        """The best for this audience, best first, scored from 0 to 1."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Finds passages and messages. Any thread may use it."""
+    """Finds passages, messages, and what further shelves hold. Any thread may ask."""
 
     passages: Passages
     messages: Messages
@@ -77,6 +99,8 @@ class Search:
     """The vectors of a kind by the embedder's model."""
 
     reranker: Reranker | None = None
+    shelves: Sequence[Shelf] = ()
+    """What else is searched."""
 
     def find(self, question: Question, audience: Audience) -> Found:
         """The best hits for this audience, and what had to be done without."""
@@ -85,19 +109,30 @@ class Search:
         notices: list[str] = []
         if question.rerank and self.reranker is not None:
             self.reranker.prepare()
-        meaning = self._meaning(question.text, notices)
+        shelves = [shelf for shelf in self.shelves if shelf.kind in question.kinds]
+        meaning = None
+        if self._wants_meaning(question, shelves):
+            meaning = self._meaning(question.text, notices)
         hits: list[Hit] = []
         if HitKind.PASSAGE in question.kinds:
             notices += self._unread(audience)
             hits += self._passages(question, audience, meaning)
         if HitKind.MESSAGE in question.kinds and question.within.is_everything:
             hits += self._messages(question, audience, meaning)
+        for shelf in shelves if question.within.is_everything else ():
+            hits += shelf.hits(question.text, audience, meaning=meaning, k=question.k)
         hits.sort(key=lambda hit: -hit.score)
         if question.rerank:
             hits = self._reordered(question, hits, notices)
         return Found(
             query=question.text, hits=tuple(hits[: question.k]), notices=tuple(notices)
         )
+
+    def _wants_meaning(self, question: Question, shelves: Sequence[Shelf]) -> bool:
+        """An embedder is slow to load; a few memories have no vectors yet."""
+        if HitKind.PASSAGE in question.kinds or HitKind.MESSAGE in question.kinds:
+            return True
+        return any(shelf.wants_meaning for shelf in shelves)
 
     def _meaning(self, text: str, notices: list[str]) -> "Vector | None":
         if self.embedder is None:
@@ -133,7 +168,7 @@ class Search:
             among = self.passages.visible(audience, within=question.within)
             by_meaning = self._near(VectorKind.PASSAGE, meaning, among=among)
         fused = fuse_scores(by_word, by_meaning, weight=DOCUMENT_WEIGHT)
-        best = fused[: max(question.k, CANDIDATES)]
+        best = fused[: question.fetched]
         shelved = {
             each.number: each
             for each in self.passages.by_number(
@@ -153,7 +188,7 @@ class Search:
         if meaning is not None:
             by_meaning = self._messages_near(meaning, audience)
         fused = fuse_scores(by_word, by_meaning, weight=DIALOGUE_WEIGHT)
-        best = fused[: max(question.k, CANDIDATES)]
+        best = fused[: question.fetched]
         said = self.messages.by_number([hit.id for hit in best], audience)
         return [_message_hit(hit, said[hit.id]) for hit in best if hit.id in said]
 

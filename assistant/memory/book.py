@@ -4,11 +4,12 @@ Every change is one transaction, with its audit entry inside, and none copies wo
 into that record. What conversations teach is taken in elsewhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from assistant.entities.audience import Audience, Scope
+from assistant.entities.erasure import Erasable, ErasureReceipt, Named
 from assistant.entities.ids import MemoryId, MessageId
 from assistant.entities.memory import (
     ONESELF,
@@ -23,6 +24,7 @@ from assistant.errors import UsageError
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.keeping import Kept, keep, make_current
 from assistant.memory.weighing import importance_of
+from assistant.privacy.erase import Eraser
 from assistant.storage.dependencies import Source
 
 _EVERYTHING = MemoryFilter()
@@ -34,6 +36,7 @@ class MemoryBook:
     """One file's memories. An audience sees only what it may."""
 
     desk: MemoryDesk
+    eraser: Eraser
 
     def browse(
         self,
@@ -118,15 +121,13 @@ class MemoryBook:
             self._note("reject", rejected, audience)
         return rejected
 
-    def forget(self, memory_id: MemoryId, audience: Audience) -> None:
-        """Remove it for good, and serve nothing that was made of it."""
-        with self.desk.database.transaction():
-            gone = self._mine(memory_id, audience)
-            made = Source("memory", gone.id)
-            self.desk.dependencies.mark_stale([made])
-            self.desk.dependencies.forget([made])
-            self.desk.memories.delete(gone.id)
-            self._note("forget", gone, audience)
+    def forget(
+        self, memory_ids: Iterable[MemoryId], audience: Audience
+    ) -> ErasureReceipt:
+        """Remove them for good, with all that was made of them; the receipt for it."""
+        gone = frozenset(self._mine(each, audience).id for each in memory_ids)
+        plan = self.eraser.plan(Named(ids={Erasable.MEMORY: gone}), audience)
+        return self.eraser.erase(plan, audience)
 
     def why(self, memory_id: MemoryId, audience: Audience) -> Provenance:
         """Who said it and when, what it was before, and which answers used it."""
@@ -156,6 +157,10 @@ class MemoryBook:
             found.append(before)
             memory = before
         return found
+
+    def used_in(self, message_id: MessageId, audience: Audience) -> list[str]:
+        """The same, as they were said."""
+        return [memory.text for memory in self.used_by(message_id, audience)]
 
     def used_by(self, message_id: MessageId, audience: Audience) -> list[Memory]:
         """The memories that an answer used, those still there."""

@@ -6,7 +6,7 @@ with its own end, so that none is done twice. When to work is for others to say.
 
 import logging
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from assistant.entities.audience import Audience, Place
@@ -61,17 +61,13 @@ class Learning:
 
     desk: MemoryDesk
     capture: Capture
-    tidying: Tidying = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tidying", Tidying(desk=self.desk))
 
     def work(self) -> Generator[int, None, None]:
         """All there is to do, part by part; how much each part did."""
         self.desk.jobs.release_dead(self.desk.is_alive)
         for kept in self.captured():
             yield len(kept)
-        yield from self.tidying.work()
+        yield from Tidying(desk=self.desk).work()
 
     def drain(self) -> list[Kept]:
         """Do what turns left behind, and only that: milliseconds."""

@@ -70,6 +70,9 @@ _COUNTS = """
       FROM vector
      GROUP BY kind, model
 """
+_HAS_ANY = """
+    SELECT EXISTS (SELECT 1 FROM vector WHERE kind = :kind AND model = :model) AS found
+"""
 _AFTER = """
     SELECT number, scale, codes
       FROM vector
@@ -327,6 +330,11 @@ class Vectors:
             },
         )
         return [(row["number"], row["similarity"]) for row in rows]
+
+    def has_any(self, space: VectorSpace) -> bool:
+        """Whether a space has a vector at all."""
+        row = {"kind": space.kind.value, "model": space.model}
+        return bool(self._database.query(_HAS_ANY, row)[0]["found"])
 
     def counts(self) -> dict[VectorSpace, int]:
         """How many vectors each space has."""

@@ -327,8 +327,8 @@ def test_every_stage_of_a_turn_is_in_the_trace(opened: OpenAssistant) -> None:
     ask(assistant, "Count")
 
     spans = {span.name: span for span in assistant.traces.last_trace()}
-    stages = {"admit", "write", "recall", "compose", "generate", "finish"}
-    assert set(spans) == {"turn", *stages}
+    stages = {"admit", "write", "remember", "recall", "compose", "generate"}
+    assert set(spans) == {"turn", *stages, "finish"}
     assert spans["generate"].counts["completion_tokens"] == 2
     assert spans["write"].parent_id == spans["turn"].id
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from assistant.audit.log import AuditTrail
 from assistant.config.settings import MemoryMode
+from assistant.memory.book import MemoryBook
 from assistant.memory.desk import MemoryDesk
+from assistant.privacy.erase import Eraser
 from assistant.storage.audit import AuditLog
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
@@ -17,6 +19,13 @@ from assistant.storage.people import People
 from assistant.storage.vectors import Vectors
 from tests.knowledge.building import mint
 from tests.storage.building import clock
+
+
+def a_book(desk: MemoryDesk) -> MemoryBook:
+    eraser = Eraser(
+        database=desk.database, trail=desk.trail, clock=desk.clock, mint=desk.mint
+    )
+    return MemoryBook(desk=desk, eraser=eraser)
 
 
 def a_memory_desk(database: Database, **changes: Any) -> MemoryDesk:

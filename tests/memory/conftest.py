@@ -5,7 +5,7 @@ import pytest
 from assistant.memory.book import MemoryBook
 from assistant.memory.desk import MemoryDesk
 from assistant.storage.database import Database
-from tests.memory.building import a_memory_desk
+from tests.memory.building import a_book, a_memory_desk
 from tests.storage.building import Talk
 from tests.storage.conftest import database, path, talk
 
@@ -19,4 +19,4 @@ def desk(database: Database, talk: Talk) -> MemoryDesk:
 
 @pytest.fixture
 def book(desk: MemoryDesk) -> MemoryBook:
-    return MemoryBook(desk=desk)
+    return a_book(desk)

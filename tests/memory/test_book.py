@@ -122,7 +122,7 @@ def test_what_is_forgotten_is_gone_with_all_that_was_made_of_it(
             Source("memory", derived.id), of=[Source("memory", gone.id)]
         )
 
-    book.forget(gone.id, ME)
+    book.forget([gone.id], ME)
 
     with pytest.raises(NotFoundError):
         book.open(gone.id, ME)
@@ -137,7 +137,7 @@ def test_only_the_owner_changes_what_is_remembered(book, desk, talk: Talk) -> No
     ben = Audience(user_id=UserId("ben"))
 
     for change in (
-        lambda: book.forget(mine.id, ben),
+        lambda: book.forget([mine.id], ben),
         lambda: book.edit(mine.id, "Gone", ben),
         lambda: book.approve(mine.id, ben),
         lambda: book.why(mine.id, ben),

@@ -1,0 +1,111 @@
+"""What a person asks of memory itself: remember, forget, or say what you know.
+
+Pure: it reads the words and does nothing. Whoever carries an order out says what
+really happened.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from assistant.memory.rules.proposing import is_order_to_remember
+
+_POLITE = (
+    r"(?:(?:please|ok(?:ay)?|hey|hearth|now|and|also|can you|could you|kindly)[,:]? )*"
+)
+_FORGET = re.compile(
+    rf"^{_POLITE}(?:forget|stop remembering|do not remember|don't remember|"
+    r"erase|delete|remove|unlearn)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_THE_LAST = re.compile(
+    r"^ (?:that|this|the last (?:one|thing|memory)|what i (?:just )?(?:said|told you))"
+    r"(?: again)?(?:,? please)?[.! ]*$",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"^ (?:everything|all)(?: (?:of it|that|you (?:know|remember|have)|about me|"
+    r"i(?:'ve| "
+    r"have)? (?:said|told you)|your memories|memories|please|remembered))*[.! ]*$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"^ (?:(?:everything|all|what|anything)(?: that)?(?: (?:you know|you remember|"
+    r"i(?:'ve|"
+    r" have)? (?:said|told you)))? (?:about|of|on) (?P<a>.+)|"
+    r"(?:the (?:thing|memory|fact) )?about (?P<b>.+)|that (?P<c>.+)|"
+    r"(?P<d>(?:my|our|where|what|who|when|how|which|i) .+))$",
+    re.IGNORECASE | re.DOTALL,
+)
+_FROM_MEMORY = re.compile(r",? (?:from (?:your )?memory|please)[.! ]*$", re.IGNORECASE)
+_KNOW = re.compile(
+    r"^(?:so |and |ok(?:ay)?,? |hey,? |hearth,? )*(?:"
+    r"what (?:do|did|have|all do) you (?:know|remember(?:ed)?|learn(?:ed|t)?|save[d]?|"
+    r"stored?)(?: so far)?(?: (?:about|of|on) (?P<a>me|us|my .+|our .+?))?|"
+    r"(?:show|list|tell) (?:me )?(?:all )?(?:your|the|my) memories(?: (?:about|"
+    r"of) (?P<b>.+))?|"
+    r"(?:tell|show) me (?:what|everything|all) you (?:know|remember)"
+    r"(?: (?:about|of) (?P<c>me|us|my .+))?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep what this message says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Let go of what is remembered about something."""
+
+    about: str
+    """Empty for what was remembered last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAll:
+    """Let go of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Say what is remembered."""
+
+    about: str
+    """Empty for everything."""
+
+
+Order: TypeAlias = Remember | Forget | ForgetAll | Tell
+
+
+def order_in(text: str) -> Order | None:
+    """What a message asks of memory, when that is all it asks."""
+    text = " ".join(text.replace("\u2019", "'").split())
+    if len(text) > _LONGEST:
+        return Remember() if is_order_to_remember(text) else None
+    if known := _KNOW.match(text):
+        about = next((part for part in known.groups() if part), "")
+        return Tell("" if about.lower() in {"me", "us"} else about.rstrip("?.! "))
+    if is_order_to_remember(text):
+        return Remember()
+    if forget := _FORGET.match(text):
+        return _forgetting(text, forget["rest"])
+    return None
+
+
+def _forgetting(text: str, rest: str) -> Order | None:
+    """`Forget it` is what people say; `delete that file` is not for memory."""
+    is_plain = re.search(r"\b(?:forget|remember(?:ing)?|unlearn)\b", text, re.I)
+    if not is_plain and not _FROM_MEMORY.search(rest):
+        return None
+    rest = _FROM_MEMORY.sub("", rest)
+    if _THE_LAST.match(rest):
+        return Forget("")
+    if _ALL.match(rest):
+        return ForgetAll()
+    if about := _ABOUT.match(rest):
+        found = next(part for part in about.groups() if part)
+        return Forget(found.strip(" .!?"))
+    return None

@@ -1,0 +1,95 @@
+"""Finding memories: by words and meaning, weighed by what matters and what is fresh.
+
+One more shelf of the one search. Only what is current and may be seen is found; with
+what took another's place comes what that was, and until when.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.entities.audience import Audience
+from assistant.entities.ids import Clock
+from assistant.entities.memory import Memory
+from assistant.entities.search import Hit, HitKind, Why
+from assistant.knowledge.fusion import DIALOGUE_WEIGHT, Fused, fuse_scores
+from assistant.knowledge.query import keyword_query
+from assistant.memory.weighing import ranked
+from assistant.storage.memories import Memories
+
+if TYPE_CHECKING:
+    from assistant.embeddings.embedder import Vector
+    from assistant.storage.vectorindex import VectorIndex
+
+CANDIDATES = 100
+_LEAST_NEAR = 0.62
+"""Of meaning alone; below it, near is nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryShelf:
+    """The memories of one file, as the search finds them."""
+
+    memories: Memories
+    index: "Callable[[], VectorIndex]"
+    """The vectors of memories by the embedder in use."""
+
+    is_indexed: Callable[[], bool]
+    """Whether it has made any; none is loaded in vain."""
+
+    clock: Clock
+    kind: HitKind = HitKind.MEMORY
+
+    @property
+    def wants_meaning(self) -> bool:
+        """Whether there is anything that only its meaning would find."""
+        return self.memories.is_any() and self.is_indexed()
+
+    def hits(
+        self, text: str, audience: Audience, *, meaning: "Vector | None", k: int
+    ) -> list[Hit]:
+        """The best, best first."""
+        found = self.ranked(text, audience, meaning=meaning)
+        return [self._hit(fused, score, memory) for score, fused, memory in found[:k]]
+
+    def ranked(
+        self, text: str, audience: Audience, *, meaning: "Vector | None"
+    ) -> list[tuple[float, Fused[int], Memory]]:
+        """Each with its score: relevance first of all."""
+        match, by_word = keyword_query(text).match, dict[int, float]()
+        if match:
+            by_word = self.memories.by_words(match, audience, limit=CANDIDATES)
+        near = self._near(meaning, audience) if meaning is not None else {}
+        fused = fuse_scores(by_word, near, weight=DIALOGUE_WEIGHT if near else 0.0)
+        known = self.memories.by_number([each.id for each in fused], audience)
+        now = self.clock()
+        found = [
+            (ranked(each.score, known[each.id], now=now), each, known[each.id])
+            for each in fused
+            if each.id in known
+        ]
+        return sorted(found, key=lambda each: -each[0])
+
+    def _near(self, meaning: "Vector", audience: Audience) -> dict[int, float]:
+        among = self.memories.visible(audience)
+        near = self.index().nearest(meaning, k=CANDIDATES, among=among)
+        return {
+            each.id: each.similarity for each in near if each.similarity >= _LEAST_NEAR
+        }
+
+    def _hit(self, fused: Fused[int], score: float, memory: Memory) -> Hit:
+        return Hit(
+            kind=HitKind.MEMORY,
+            id=memory.id,
+            conversation_id=memory.conversation_id,
+            title=memory.kind.value,
+            location=f"since {memory.valid_from.astimezone():%Y-%m-%d}",
+            text=memory.text,
+            score=min(1.0, score),
+            why=Why(
+                keyword_rank=fused.keyword_rank,
+                vector_rank=fused.vector_rank,
+                keyword_score=fused.keyword_score,
+                vector_score=fused.vector_score,
+            ),
+        )
