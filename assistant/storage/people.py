@@ -40,6 +40,12 @@ _TOUCH_USER = """
        SET last_seen = max(last_seen, :at)
      WHERE id = :id
 """
+_RENAME_USER = """
+    UPDATE user
+       SET name = :name,
+           display_name = :display_name
+     WHERE id = :id
+"""
 _PUT_SERVER = """
     INSERT INTO server (id, name, owner_id, icon_hash, permissions, status,
                         joined_at, updated_at)
@@ -142,6 +148,12 @@ class People:
         """Note that the person was here; a clock set back changes nothing."""
         row = {"id": user_id, "at": moment_to_text(at)}
         if not self._database.execute(_TOUCH_USER, row):
+            raise NotFoundError(f"No user {user_id}")
+
+    def rename_user(self, user_id: UserId, name: str, display_name: str) -> None:
+        """As they are called now."""
+        row = {"id": user_id, "name": name, "display_name": display_name}
+        if not self._database.execute(_RENAME_USER, row):
             raise NotFoundError(f"No user {user_id}")
 
     def upsert_server(self, server: Server) -> None:

@@ -54,6 +54,18 @@ _ON_SERVERS_ONLY = frozenset(
 _ONES_OWN = frozenset({Capability.PRIVACY, Capability.FORGET, Capability.HELP})
 """Nobody can be kept from seeing and removing what is kept about them."""
 
+_KEPT = frozenset(
+    {
+        Capability.CHAT,
+        Capability.SEARCH,
+        Capability.REMEMBER,
+        Capability.MEMORIES,
+        Capability.BE_OBSERVED,
+        Capability.OBSERVE,
+    }
+)
+"""What leaves words behind that the whole server may read later."""
+
 _NEEDS = {
     Capability.CHAT: Feature.CHAT,
     Capability.SEARCH: Feature.KNOWLEDGE,
@@ -77,6 +89,9 @@ class Context:
 
     role_ids: frozenset[RoleId] = frozenset()
     """On this server; empty in a direct message."""
+
+    is_open: bool = True
+    """Whether every member of the server may read what is said there."""
 
     may_manage: bool = False
     """Whether the person has Manage Server on this server."""
@@ -149,7 +164,7 @@ def authorize(context: Context, capability: Capability, rules: Rules) -> Verdict
         return _refused("Machines are not answered", is_told=False)
     case = _Case(context=context, capability=capability, rules=rules)
     place = _server if context.server_id is not None else _direct
-    for rule in (place, _person, _right, _feature):
+    for rule in (place, _open, _person, _right, _feature):
         verdict = rule(case)
         if not verdict:
             return verdict
@@ -174,6 +189,16 @@ def _server(case: _Case) -> Verdict:
         return _refused("This assistant does not answer in this channel")
     if access.allowed_channels and not channels & access.allowed_channels:
         return _refused("This assistant answers in other channels of this server")
+    return ALLOWED
+
+
+def _open(case: _Case) -> Verdict:
+    """What is said on a server may be recalled all over it."""
+    if case.capability in _KEPT and not case.context.is_open:
+        return _refused(
+            "Not everybody on this server can read this channel, so nothing said here "
+            "may be kept; ask me in an open channel or directly"
+        )
     return ALLOWED
 
 

@@ -42,6 +42,7 @@ CONTEXTS = st.builds(
     server_id=st.none() | IDS,
     role_ids=SETS,
     may_manage=st.booleans(),
+    is_open=st.booleans(),
     is_machine=st.booleans(),
     shared_servers=SETS,
     author_id=st.none() | IDS,
@@ -226,6 +227,14 @@ def test_direct_messages_are_for_whom_the_owner_says(
     who: Context, settings: DiscordSettings, is_allowed: bool
 ) -> None:
     assert bool(asked(who, settings=settings)) is is_allowed
+
+
+def test_nothing_is_kept_of_a_channel_that_not_everybody_reads() -> None:
+    closed = replace(HERE, is_open=False, may_manage=True)
+
+    for capability in (Capability.CHAT, Capability.SEARCH, Capability.BE_OBSERVED):
+        assert not asked(closed, capability)
+    assert asked(closed, Capability.PRIVACY)
 
 
 def test_a_stranger_cannot_stop_anothers_answer() -> None:
