@@ -62,6 +62,10 @@ class _Hearth(LazyGroup):
             module="assistant.cli.privacy",
             help="See what is kept, who agreed to it, and take it along.",
         ),
+        "reflect": Entry(
+            module="assistant.cli.reflect",
+            help="Think over what was said, and see what came of it.",
+        ),
         "models": Entry(module="assistant.cli.models", help="Choose and fetch models."),
         "personas": Entry(
             module="assistant.cli.personas",
