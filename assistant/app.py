@@ -62,6 +62,7 @@ from assistant.privacy.consent import ConsentBook
 from assistant.privacy.erase import Eraser
 from assistant.privacy.keys import FoundKey, find_or_create_key
 from assistant.privacy.portability import Belongings
+from assistant.reflection.recall import InsightShelf
 from assistant.storage.audit import AuditLog
 from assistant.storage.citations import Citations
 from assistant.storage.consents import Consents
@@ -70,6 +71,7 @@ from assistant.storage.database import Database, open_database
 from assistant.storage.dependencies import Dependencies
 from assistant.storage.documents import Documents
 from assistant.storage.drafts import Drafts
+from assistant.storage.insights import Insights
 from assistant.storage.jobs import Jobs
 from assistant.storage.machine import MachineFacts
 from assistant.storage.memories import Memories
@@ -534,6 +536,7 @@ def _search(
         is_indexed=is_indexed,
         clock=utc_now,
     )
+    insight_shelf = InsightShelf(insights=Insights(shelves.database), clock=utc_now)
     return Search(
         documents=shelves.documents,
         passages=shelves.passages,
@@ -542,7 +545,7 @@ def _search(
         without=without,
         index=index,
         reranker=_reranker(settings),
-        shelves=(memory_shelf,),
+        shelves=(memory_shelf, insight_shelf),
     )
 
 

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     PASSAGE = auto()
     MESSAGE = auto()
     MEMORY = auto()
+    INSIGHT = auto()
     ALL = auto()
 
 
@@ -33,6 +34,7 @@ _KINDS = {
     Kind.PASSAGE: (HitKind.PASSAGE,),
     Kind.MESSAGE: (HitKind.MESSAGE,),
     Kind.MEMORY: (HitKind.MEMORY,),
+    Kind.INSIGHT: (HitKind.INSIGHT,),
     Kind.ALL: tuple(HitKind),
 }
 

@@ -13,6 +13,7 @@ class HitKind(StrEnum):
     PASSAGE = auto()
     MESSAGE = auto()
     MEMORY = auto()
+    INSIGHT = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from assistant.storage.vectors import VectorKind
 if TYPE_CHECKING:
     from assistant.embeddings.embedder import Vector
 
-_ALL_KINDS = (HitKind.PASSAGE, HitKind.MESSAGE, HitKind.MEMORY)
+_ALL_KINDS = tuple(HitKind)
 _FURTHER = 4  # times as many are looked at, when too few may be seen
 
 _log = logging.getLogger(__name__)
