@@ -24,6 +24,7 @@ from assistant.storage.connection import (
 )
 from assistant.storage.faults import explain, explain_os_error, unreadable
 from assistant.storage.folders import (
+    Identity,
     create_private,
     held,
     make_private,
@@ -43,6 +44,7 @@ class Database:
         self._local = threading.local()
         self._connections: WeakSet[apsw.Connection] = WeakSet()
         self._connecting = threading.Lock()
+        self._file: Identity | None = None
         self._is_closed = False
 
     @property
@@ -119,8 +121,11 @@ class Database:
             raise StorageError(f"{self.path} was closed")
         session: Session | None = getattr(self._local, "session", None)
         if session is None or (session.is_lost and not session.is_in_transaction):
-            session = Session(self._opening, with_vectors=self.vectors_available)
+            session = Session(
+                self._opening, with_vectors=self.vectors_available, file=self._file
+            )
             with self._connecting:
+                self._file = self._file or session.file
                 self._connections.add(session.connection)
             self._local.session = session
         return session

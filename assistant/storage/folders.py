@@ -10,8 +10,11 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
 from assistant.storage.faults import explain_os_error
+
+Identity: TypeAlias = tuple[int, int]
 
 _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
@@ -38,7 +41,7 @@ def create_private(file: Path, content: bytes = b"") -> None:
         raise explain_os_error(error, file) from error
 
 
-def identity(file: Path) -> tuple[int, int] | None:
+def identity(file: Path) -> Identity | None:
     """Tells a file from another one of its name; None when there is none."""
     try:
         found = file.stat()

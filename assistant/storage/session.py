@@ -12,7 +12,7 @@ import apsw
 from assistant.errors import StorageError
 from assistant.storage.connection import Opening, connect
 from assistant.storage.faults import explain, taken_away
-from assistant.storage.folders import identity
+from assistant.storage.folders import Identity, identity
 
 _NOTHING: Mapping[str, Any] = {}
 _DURABLE, _FAST = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
@@ -33,13 +33,22 @@ _PART = _Bounds("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE 
 class Session:
     """Connects when made. Once lost it is of no more use, and says so."""
 
-    def __init__(self, opening: Opening, *, with_vectors: bool) -> None:
+    def __init__(
+        self,
+        opening: Opening,
+        *,
+        with_vectors: bool,
+        file: Identity | None = None,
+    ) -> None:
+        """`file` is the one that others of this process have opened already."""
+        if file is not None and identity(opening.path) != file:
+            raise taken_away(opening.path)
         self._path = opening.path
         self._depth = 0
         self._is_durable = True
         self.is_lost = False
         self.connection = connect(opening, with_vectors=with_vectors)
-        self._identity = identity(opening.path)
+        self.file = file or identity(opening.path)
 
     @property
     def is_in_transaction(self) -> bool:
@@ -112,7 +121,7 @@ class Session:
 
     def _require_in_place(self) -> None:
         """A file that was taken away can still be written to, and nobody finds it."""
-        if identity(self._path) != self._identity:
+        if identity(self._path) != self.file:
             raise taken_away(self._path)
 
     def _undo(self, bounds: _Bounds) -> None:

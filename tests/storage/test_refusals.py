@@ -5,6 +5,7 @@ import os
 import random
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -427,3 +428,15 @@ def test_nothing_is_written_when_another_file_took_its_place(
         database.transaction(),
     ):
         pass
+
+
+def test_no_thread_begins_with_another_file_in_its_place(database: Database) -> None:
+    copy = database.path.with_name("copy.db")
+    copy.write_bytes(database.path.read_bytes())
+    copy.replace(database.path)
+
+    with ThreadPoolExecutor(1) as other:
+        asked = other.submit(database.query, "PRAGMA user_version")
+
+        with pytest.raises(UnreadableDatabaseError, match="was replaced"):
+            asked.result()

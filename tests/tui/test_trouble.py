@@ -246,3 +246,61 @@ async def test_a_model_that_fails_names_itself_and_is_asked_again(
         await until(pilot, lambda: len(shown(pilot)) == 2 and is_idle(pilot))
 
         assert "failed" in byline(shown(pilot)[1])
+
+
+async def test_a_file_that_was_taken_away_says_so_and_is_tried_again(
+    make_core: MakeCore,
+) -> None:
+    core = make_core("Here I am.")
+    away = core.database.path.with_name("away.db")
+
+    async with seated(core) as pilot:
+        await until(pilot, lambda: screen(pilot).query_one(Composer).has_focus_within)
+        core.database.path.rename(away)
+        await ask(pilot, "Are you there?")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Trouble))
+
+        page = " ".join(str(each.visual) for each in pilot.app.screen.query("Static"))
+        assert "is gone" in page
+        assert "Put the file back" in page
+        assert screen(pilot).query_one(Composer).text == "Are you there?"
+
+        away.rename(core.database.path)
+        await pilot.press("r")
+        await until(pilot, lambda: pilot.app.screen is screen(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: said(pilot) == ["Are you there?", "Here I am."])
+        await until(pilot, lambda: is_idle(pilot))
+
+
+async def test_many_errands_in_the_same_trouble_interrupt_once(
+    make_core: MakeCore,
+) -> None:
+    error = StorageError("The file is gone", hint="Run: hearth doctor")
+    core = replace(make_core(), history=LostHistory(error))
+
+    async with seated(core) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, Trouble))
+        await pilot.pause(0.3)
+
+        troubles = [
+            each for each in pilot.app.screen_stack if isinstance(each, Trouble)
+        ]
+        assert len(troubles) == 1
+
+
+async def test_a_draft_that_cannot_be_kept_is_told_once_in_the_corner(
+    make_core: MakeCore,
+) -> None:
+    core = replace(make_core(), unsent=LostHistory(DiskFullError("No space left")))
+
+    async with seated(core) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, Trouble))
+        await pilot.press("enter")
+        for letter in "ab":
+            await pilot.press(letter)
+            await pilot.pause(0.6)
+
+        notes = [note.message for note in pilot.app._notifications]
+        assert len([note for note in notes if "not kept" in note]) == 1
+        assert pilot.app.screen is screen(pilot)

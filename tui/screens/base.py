@@ -35,14 +35,28 @@ class CoreScreen(Screen[None]):
     def tell(self, error: Exception, *, gave_back: bool = False) -> None:
         """Show an error and what to do about it; a lost database interrupts."""
         if isinstance(error, StorageError):
-            self.app.push_screen(
-                Trouble(str(error), hint=error.hint, gave_back=gave_back)
-            )
+            self._interrupt(error, gave_back=gave_back)
         elif isinstance(error, AssistantError):
             words = "\n".join(filter(None, (str(error), error.hint)))
             self.say(words, severity="warning")
         else:
             self.say("Something went wrong here; the log says what", severity="error")
+
+    def _interrupt(self, error: StorageError, *, gave_back: bool) -> None:
+        """Once, however many errands meet the same trouble."""
+        for told in self.app.screen_stack:
+            if isinstance(told, Trouble):
+                told.gave_back = told.gave_back or gave_back
+                return
+        trouble = Trouble(str(error), hint=error.hint, gave_back=gave_back)
+        self.app.push_screen(trouble, self._answer_trouble)
+
+    def _answer_trouble(self, again: bool | None) -> None:
+        if again:
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Ask the core once more for what is on the screen."""
 
     def say(self, words: str, *, severity: SeverityLevel = "information") -> None:
         """A short word in the corner, about something that was just done."""

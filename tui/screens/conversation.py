@@ -22,13 +22,14 @@ from tui.keymap import Where, bindings
 from tui.messages import Wish
 from tui.modals.models import ChooseModel
 from tui.screens.choosing import ChoosingScreen
-from tui.screens.finding import FindingScreen
+from tui.screens.completing import CompletingScreen
 from tui.screens.firstrun import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.talk import Question
 from tui.widgets.aside import Aside
 from tui.widgets.bars import StatusBar, TitleBar
+from tui.widgets.completion import Completion
 from tui.widgets.composer import Composer
 from tui.widgets.findbar import FindBar
 from tui.widgets.message import MessageView
@@ -41,7 +42,7 @@ _HEIGHTS = ((0, "-flat"), (6, "-short"), (16, "-tall"))
 _LINKS = ("http://", "https://", "mailto:")
 
 
-class ConversationScreen(ChoosingScreen, FindingScreen):
+class ConversationScreen(ChoosingScreen, CompletingScreen):
     """Asking, and doing things with single messages."""
 
     AUTO_FOCUS = "Sheet"
@@ -62,6 +63,7 @@ class ConversationScreen(ChoosingScreen, FindingScreen):
                 yield FindBar()
                 yield Transcript(now=now)
                 with Vertical(id="writing"):
+                    yield Completion()
                     yield Composer(keys=self.core.settings.interface.keys)
             yield Aside()
         yield StatusBar()
@@ -70,6 +72,12 @@ class ConversationScreen(ChoosingScreen, FindingScreen):
     def on_mount(self) -> None:
         self.show_empty()
         self.call_after_refresh(self._fill)
+
+    def look_again(self) -> None:
+        self._fill()
+        self.keep_drafts()
+        if self.open_id is not None and self.live is None:
+            self.open_conversation(self.open_id)
 
     def _fill(self) -> None:
         """What the first frame does not wait for."""
@@ -102,13 +110,19 @@ class ConversationScreen(ChoosingScreen, FindingScreen):
     def _submit(self, event: Composer.Submitted) -> None:
         event.stop()
         editing = self.editing
+        if editing is None and not event.files and self.obeyed(event.text):
+            return
         if editing is not None:
             self.leave_editing()
             intent = Edit(message_id=editing.id, text=event.text)
             self.ask(Question(intent=intent, typed=event.text))
         else:
             asked = Ask(
-                text=event.text, conversation_id=self.open_id, files=event.files
+                text=event.text,
+                conversation_id=self.open_id,
+                files=event.files,
+                within=event.within,
+                is_incognito=self.is_off_record,
             )
             self.ask(Question(intent=asked, typed=event.text, files=event.files))
 

@@ -8,6 +8,7 @@ import logging
 import os
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from textual import on, work
@@ -47,6 +48,7 @@ class WritingScreen(AnsweringScreen):
         self._drafts: dict[ConversationId | None, Draft] = {}
         self._unsaved: dict[ConversationId | None, Draft] = {}
         self._soon: Timer | None = None
+        self._is_kept = True
 
     def on_unmount(self) -> None:
         # The last letters too, whatever ends the session.
@@ -78,11 +80,18 @@ class WritingScreen(AnsweringScreen):
     async def keep_drafts(self) -> None:
         """Let the file know what was written since."""
         unsaved = dict(self._unsaved)
-        with self.troubles_told():
+        try:
             await self.errands.run(self._save, unsaved)
-            for conversation_id, draft in unsaved.items():
-                if self._unsaved.get(conversation_id) == draft:
-                    del self._unsaved[conversation_id]
+        except StorageError as error:
+            # Whoever goes on typing need not be stopped by it every second.
+            if self._is_kept:
+                self.say(f"What you write is not kept just now: {error}")
+            self._is_kept = False
+            return
+        self._is_kept = True
+        for conversation_id, draft in unsaved.items():
+            if self._unsaved.get(conversation_id) == draft:
+                del self._unsaved[conversation_id]
 
     def _save(self, drafts: dict[ConversationId | None, Draft]) -> None:
         for conversation_id, draft in drafts.items():
@@ -93,7 +102,7 @@ class WritingScreen(AnsweringScreen):
         """Show how much of the context is taken, with what is written."""
         bar = self.query_one(StatusBar)
         draft = self.composer.draft
-        with self.troubles_told():
+        with suppress(AssistantError):  # a number is worth no interruption
             bar.fill = await self.errands.run(
                 self.core.gauge.fill, draft, after=bar.last
             )

@@ -94,7 +94,9 @@ class Aside(Vertical):
         self.set_class(page is not None, "-open")
         if page is not None:
             self.query_one(".title", Static).update(Content(page.title))
-            self.query_one(".about", Static).update(Content(page.about))
+            about = self.query_one(".about", Static)
+            about.update(Content(page.about))
+            about.display = bool(page.about)
             leaf = self.query_one(Leaf)
             leaf.query_one(Static).update(page.body)
             leaf.scroll_home(animate=False)

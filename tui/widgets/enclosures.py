@@ -23,6 +23,8 @@ class Enclosures(Widget):
         height: auto;
         color: $muted;
         text-style: $muted-style;
+        link-style: none;
+        link-color: $muted;
     }
     """
 

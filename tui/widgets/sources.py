@@ -21,6 +21,8 @@ class Sources(Widget):
         height: auto;
         color: $muted;
         text-style: $muted-style;
+        link-style: none;
+        link-color: $muted;
     }
     """
 
