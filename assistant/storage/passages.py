@@ -68,19 +68,31 @@ _BY_ID = """
             OR (document.scope = 'public' AND document.server_id = :in_server))
      ORDER BY wanted.key
 """
+# Whether all documents may be seen is asked once, and two indexes know; only where
+# they may not is it asked of each passage.
 _BY_WORDS = """
-    SELECT passage.number, -bm25(passage_text, 1.0, 1.0) AS score
+    SELECT passage_text.rowid AS number, -bm25(passage_text, 1.0, 1.0) AS score
       FROM passage_text
-      JOIN passage ON passage.number = passage_text.rowid
-      JOIN document ON document.id = passage.document_id
      WHERE passage_text MATCH :words
-       AND (:everywhere
-            OR document.collection IN (SELECT value FROM json_each(:collections))
-            OR document.id IN (SELECT value FROM json_each(:documents)))
-       AND document.state <> 'arriving'
-       AND ((:in_private AND document.owner_id = :reader_id)
-            OR (document.scope = 'public' AND document.server_id = :in_server))
-     ORDER BY bm25(passage_text, 1.0, 1.0), passage.number
+       AND ((SELECT :everywhere
+                AND :in_private
+                AND NOT EXISTS (SELECT 1 FROM document WHERE state = 'arriving')
+                AND NOT EXISTS (SELECT 1 FROM document WHERE owner_id < :reader_id)
+                AND NOT EXISTS (SELECT 1 FROM document WHERE owner_id > :reader_id))
+            OR EXISTS (
+                SELECT 1
+                  FROM passage
+                  JOIN document ON document.id = passage.document_id
+                 WHERE passage.number = passage_text.rowid
+                   AND (:everywhere
+                        OR document.collection IN (SELECT value
+                                                     FROM json_each(:collections))
+                        OR document.id IN (SELECT value FROM json_each(:documents)))
+                   AND document.state <> 'arriving'
+                   AND ((:in_private AND document.owner_id = :reader_id)
+                        OR (document.scope = 'public'
+                            AND document.server_id = :in_server))))
+     ORDER BY bm25(passage_text, 1.0, 1.0), passage_text.rowid
      LIMIT :limit
 """
 _BY_RUNS = """
@@ -102,16 +114,12 @@ _BY_RUNS = """
      LIMIT :limit
 """
 _ALL_VISIBLE = """
-    SELECT NOT EXISTS (
-        SELECT 1
-          FROM document
-         WHERE NOT ((:in_private AND owner_id = :reader_id)
-                    OR (scope = 'public' AND ifnull(server_id = :in_server, 0)))
-            OR state = 'arriving'
-            OR NOT (:everywhere
-                    OR collection IN (SELECT value FROM json_each(:collections))
-                    OR id IN (SELECT value FROM json_each(:documents)))
-    ) AS whole
+    SELECT :everywhere
+           AND :in_private
+           AND NOT EXISTS (SELECT 1 FROM document WHERE state = 'arriving')
+           AND NOT EXISTS (SELECT 1 FROM document WHERE owner_id < :reader_id)
+           AND NOT EXISTS (SELECT 1 FROM document WHERE owner_id > :reader_id)
+               AS whole
 """
 _VISIBLE = """
     SELECT passage.number

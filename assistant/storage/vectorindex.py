@@ -36,6 +36,9 @@ else:
 _SMALL = 256
 """So few candidates are ranked in SQL; loading a matrix would take longer."""
 
+_WEIGHED = 20
+"""So many of the nearest are in their exact order; each costs a page of the file."""
+
 _ROWS_A_SEGMENT = 32_768
 
 
@@ -57,18 +60,26 @@ class VectorIndex:
     def nearest(
         self, query: "Floats", *, k: int, among: Sequence[int] | None = None
     ) -> "list[Near]":
-        """The `k` best by cosine, best first; only of `among`, when given."""
+        """The `k` best by cosine, best first; only of `among`, when given.
+
+        Those at the end of many are ordered by their codes alone.
+        """
         if among is not None and len(among) <= _SMALL and self._matrix is None:
-            rough = self._among(query, among, k=k * matrix.OVERSAMPLE)
+            rough = self._among(query, among, k=_looked_at(k))
         else:
-            rough = self._fresh().nearest(query, k=k * matrix.OVERSAMPLE, among=among)
+            rough = self._fresh().nearest(query, k=_looked_at(k), among=among)
+        best = rough[: matrix.OVERSAMPLE * min(k, _WEIGHED)]
+        return [*self._weighed(query, best), *rough[len(best) :]][:k]
+
+    def _weighed(self, query: "Floats", rough: "list[Near]") -> "list[Near]":
+        """The same in the order of their exact vectors."""
         numbers = [near.id for near in rough]
         halves = self._vectors.halves(self._space, numbers)
         kept = [number for number in numbers if number in halves]
         if not kept:
             return []
         exact = matrix.from_halves([halves[number] for number in kept], self._width)
-        return matrix.rescored(query, kept, exact, k=k)
+        return matrix.rescored(query, kept, exact, k=len(kept))
 
     def pack(self) -> None:
         """Keep packed copies, so that the next start is quick.
@@ -124,6 +135,11 @@ class VectorIndex:
             )
             held.put([row.number for row in rows], codes)
         self._seq = changes.seq
+
+
+def _looked_at(k: int) -> int:
+    """Candidates for the `k` nearest: more than `k` where the order may change."""
+    return max(k, matrix.OVERSAMPLE * min(k, _WEIGHED))
 
 
 def rows_for(numbers: Sequence[int], vectors: "Floats") -> list[VectorRow]:

@@ -309,6 +309,7 @@ def test_what_is_looked_up_is_never_read_by_its_owner(shelf: Bookshelf) -> None:
     passages, documents = Passages(planned), Documents(planned)
 
     passages.by_words('"lamp"', ME, limit=9)
+    assert passages.visible(ME) is None
     passages.by_runs(["lam"], ME, fewest=1, limit=9)
     passages.by_number([1, 2, 3], ME)
     passages.by_id([PassageId("d1-1")], ME)

@@ -14,6 +14,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 WIDTH = 32
 SPACE = VectorSpace(VectorKind.PASSAGE, "small")
 OTHER = VectorSpace(VectorKind.PASSAGE, "other")
+HALF = 0.001  # what a float16 may be off by
 
 
 def opened(path: Path) -> Database:
@@ -69,6 +70,24 @@ def test_the_nearest_are_those_that_floats_would_find(database: Database) -> Non
 
     for query in directions(20, seed=2):
         assert nearest(index, query) == exact(vectors, query)
+
+
+def test_of_many_the_first_are_in_exact_order_and_the_others_nearly(
+    database: Database,
+) -> None:
+    vectors = directions(500)
+    put(database, range(500), vectors)
+    index = VectorIndex(database, SPACE, width=WIDTH)
+
+    for query in directions(10, seed=2):
+        found = index.nearest(query, k=100)
+        ids = [near.id for near in found]
+        true = vectors[ids] @ query
+
+        assert len(set(ids)) == 100
+        assert np.all(np.diff(true[:20]) < HALF)
+        assert true[19] > vectors[exact(vectors, query, k=20)[-1]] @ query - HALF
+        assert np.allclose([near.similarity for near in found], true, atol=0.01)
 
 
 def test_what_another_process_added_and_removed_is_seen(
