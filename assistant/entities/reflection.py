@@ -310,3 +310,8 @@ class Layer:
     expires_after: timedelta | None = None
     min_sources: int = 3
     max_sources: int = 40
+
+    @property
+    def reads_memories(self) -> bool:
+        """Whether it has anything to say of what is remembered."""
+        return not {Section.MEMORIES, Section.CHANGES}.isdisjoint(self.sections)

@@ -62,7 +62,9 @@ class Choosing:
         if left <= 0 or limit < layer.min_sources or self._is_paid(topic, circle):
             return None
         stretch = Stretch(since=self.since, until=self.run.started_at, limit=limit)
-        material = desk.gathering.of(topic, circle, stretch)
+        material = desk.gathering.of(
+            topic, circle, stretch, with_memories=layer.reads_memories
+        )
         if len(material.said) < layer.min_sources:
             return None
         return Choice(

@@ -6,7 +6,7 @@ which its people could not see themselves; and each says how far it may reach.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import chain
 
 from assistant.entities.audience import Scope
@@ -95,10 +95,22 @@ class Gathering:
     own_words: OwnWords
     memories: Memories
     people: People
+    zone: tzinfo | None = None
+    """Whose days are counted; without one, this machine's."""
 
-    def of(self, topic: Topic, circle: Circle, stretch: Stretch) -> Material:
+    def of(
+        self,
+        topic: Topic,
+        circle: Circle,
+        stretch: Stretch,
+        *,
+        with_memories: bool = False,
+    ) -> Material:
         """The newest of what there is, no more than the stretch allows."""
-        rows = sorted(self._rows(topic, circle, stretch), key=_newest_first)
+        rows = [*self._rows(topic, circle, stretch)]
+        if with_memories and topic.category is TopicCategory.USER:
+            rows += self._remembered(UserId(topic.ids[0]), circle, stretch)
+        rows.sort(key=_newest_first)
         said = rows[: stretch.limit][::-1]
         wide = Stretch(since=stretch.since, until=stretch.until, limit=BACKGROUND)
         chosen = {each.source for each in said}
@@ -160,22 +172,25 @@ class Gathering:
                 return self._about(str(topic.metadata["stem"]), circle, stretch)
 
     def _own_of(self, user_id: str, circle: Circle, stretch: Stretch) -> list[Said]:
-        """What a person told the assistant, and what it remembers of that person."""
+        """What a person told the assistant itself."""
         own = self.own_words.said(stretch, circle.audience)
+        return [self._own(each) for each in own if each.author_id == user_id]
+
+    def _remembered(
+        self, user_id: UserId, circle: Circle, stretch: Stretch
+    ) -> list[Said]:
+        """What was learnt of a person meanwhile."""
         remembered = self.memories.browse(
             MemoryFilter(states=(MemoryState.CURRENT,), only_mine=False),
             circle.audience,
             limit=_MEMORIES,
         )
         return [
-            *(self._own(each) for each in own if each.author_id == user_id),
-            *(
-                self._memory(each, circle)
-                for each in remembered
-                if each.owner_id == user_id
-                and not each.is_stale
-                and stretch.since < each.updated_at <= stretch.until
-            ),
+            self._memory(each, circle)
+            for each in remembered
+            if each.owner_id == user_id
+            and not each.is_stale
+            and stretch.since < each.updated_at <= stretch.until
         ]
 
     def _about(self, stem: str, circle: Circle, stretch: Stretch) -> list[Said]:
@@ -188,7 +203,7 @@ class Gathering:
         return Said(
             source=Source("observed", message.id),
             text=message.content,
-            at=message.created_at,
+            at=message.created_at.astimezone(self.zone),
             speaker=self._person(message.author_id),
             speaker_id=message.author_id,
             place=self._channel(message.channel_id),
@@ -202,7 +217,7 @@ class Gathering:
         return Said(
             source=Source("message", message.id),
             text=message.content,
-            at=message.created_at,
+            at=message.created_at.astimezone(self.zone),
             speaker=self._person(message.author_id),
             speaker_id=message.author_id,
             place=message.title,
@@ -219,7 +234,7 @@ class Gathering:
         return Said(
             source=Source("memory", memory.id),
             text=memory.text,
-            at=memory.updated_at,
+            at=memory.updated_at.astimezone(self.zone),
             speaker=self._person(memory.owner_id),
             speaker_id=memory.owner_id,
             place="",

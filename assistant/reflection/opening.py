@@ -75,6 +75,7 @@ def open_reflection(given: Surroundings) -> Reflecting:
         own_words=own_words,
         memories=Memories(database),
         people=people,
+        zone=given.zone,
     )
     desk = ReflectionDesk(
         database=database,

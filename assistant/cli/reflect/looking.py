@@ -17,7 +17,7 @@ from assistant.cli.reflect.shapes import (
 )
 from assistant.cli.words import day
 from assistant.entities.ids import TopicKey
-from assistant.entities.reflection import Insight, SalienceEntry
+from assistant.entities.reflection import Insight, SalienceEntry, SourcesScope
 from assistant.errors import NotFoundError
 
 
@@ -147,6 +147,13 @@ def salience(
         render.notice("No topic yet; they come of what is said")
 
 
+_SEEN_BY = {
+    SourcesScope.PUBLIC: "for everybody on its server",
+    SourcesScope.DM: "for you alone",
+    SourcesScope.DERIVED: "for you alone",
+}
+
+
 def _show(insight: Insight, sources: int) -> None:
     state = " · replaced" if insight.is_superseded else ""
     state += " · its sources changed" if insight.is_stale else ""
@@ -157,7 +164,7 @@ def _show(insight: Insight, sources: int) -> None:
     for line in insight.content.splitlines():
         render.line(f"  {line}")
     render.line(
-        f"  ({insight.reach.scope}, from {sources} sources, "
+        f"  ({_SEEN_BY[insight.reach.scope]}, from {sources} sources, "
         f"{insight.confidence:.0%} sure)"
     )
 
