@@ -1,0 +1,246 @@
+"""The terminal interface against what it is made of: an empty Textual app, the bare
+loop, itself with little to show.
+
+On a real pseudo-terminal, with a model that takes as long for every token; opening a
+conversation is timed by the pilot.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter, sleep
+
+import psutil
+
+from assistant.app import Assistant
+from assistant.entities.conversation import (
+    Conversation,
+    ConversationState,
+    Message,
+    MessageRole,
+)
+from assistant.entities.ids import ConversationId, MessageId
+from assistant.entities.turn import Ask, TurnRequest
+from assistant.storage.conversations import Conversations
+from assistant.storage.messages import Messages
+from tests.bench.empty import READY
+from tests.bench.sitting import TOKENS, steady_core
+from tests.bench.table import Row, compare
+from tests.tui.fakes import MORNING, scripted_core
+from tests.tui.steps import screen
+from tests.tui.terminal import Terminal
+from tui.app import HearthApp
+
+_ROUNDS = 7
+_KEYS = 150
+_LETTER = "§"
+_BACKSPACE = "\x7f"
+_BETWEEN_KEYS = 0.15
+
+
+def rows() -> Iterator[Row]:
+    yield from _first_frame()
+    yield _opening()
+    yield from _streaming()
+
+
+def _first_frame() -> Iterator[Row]:
+    ours, baseline = [], []
+    with tempfile.TemporaryDirectory() as home:
+        _started("tests.bench.sitting", home)  # makes the file and its key
+        for _ in range(_ROUNDS):
+            ours.append(_started("tests.bench.sitting", home))
+            baseline.append(_started("tests.bench.empty", home))
+    for name in ("wall", "processor"):
+        yield compare(
+            [getattr(each, name) for each in ours],
+            [getattr(each, name) for each in baseline],
+            what=f"first frame, {name} time",
+            against="an empty Textual app",
+            unit="ms",
+            goal="at most 1.30x",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """Milliseconds from the start to the first frame."""
+
+    wall: float
+    processor: float
+
+
+def _started(module: str, home: str) -> _Start:
+    before = perf_counter()
+    with Terminal(module, [], environment={"HEARTH_HOME": home}) as terminal:
+        while READY.encode() not in terminal.raw:
+            sleep(0.001)
+        wall = perf_counter() - before
+        spent = psutil.Process(terminal.program.pid).cpu_times()
+    return _Start(wall=wall * 1000, processor=(spent.user + spent.system) * 1000)
+
+
+def _opening() -> Row:
+    with tempfile.TemporaryDirectory() as home, scripted_core(Path(home)) as core:
+        small, large = _filled(core, 100), _filled(core, 10_000)
+        times = asyncio.run(_opened(core, [small, large]))
+    return compare(
+        times[large],
+        times[small],
+        what="opening 10,000 messages",
+        against="opening 100",
+        unit="ms",
+        goal="at most 2.00x",
+    )
+
+
+async def _opened(
+    core: Assistant, talks: list[ConversationId]
+) -> dict[ConversationId, list[float]]:
+    taken: dict[ConversationId, list[float]] = {talk: [] for talk in talks}
+    app = _still(core)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for _ in range(_ROUNDS):
+            for talk in talks:
+                started = perf_counter()
+                await screen(pilot).open_conversation(talk).wait()
+                await pilot.pause()
+                taken[talk].append((perf_counter() - started) * 1000)
+    return taken
+
+
+def _streaming() -> Iterator[Row]:
+    """One long answer, while somebody types; and the same answer without a screen."""
+    with tempfile.TemporaryDirectory() as folder:
+        alone = _alone(Path(folder))
+        watched = _watched(Path(folder))
+    yield Row(
+        what="processor, streaming 5,000 tokens to the screen",
+        against="one core",
+        ours=watched.share * 100,
+        baseline=100,
+        unit="%",
+        goal="at most 0.25x",
+    )
+    yield Row(
+        what="decode speed, streaming 5,000 tokens",
+        against="the bare loop",
+        ours=watched.speed,
+        baseline=alone,
+        unit="/s",
+        goal="at least 0.95x",
+    )
+    busy, quiet = sorted(watched.busy), sorted(watched.quiet)
+    for percent in (50, 99):
+        place = len(busy) * percent // 100
+        yield Row(
+            what=f"keystroke to screen while streaming, p{percent}",
+            against="the same key while nothing streams",
+            ours=busy[place],
+            baseline=quiet[place],
+            unit="ms",
+            goal="under 50 ms",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watched:
+    """What it cost to show an answer while it came, and to type meanwhile."""
+
+    share: float
+    speed: float
+    busy: list[float]
+    quiet: list[float]
+
+
+def _alone(folder: Path) -> float:
+    """Tokens a second when nobody looks."""
+    with steady_core(folder) as core:
+        intent = Ask(text="Talk")
+        for _ in core.chat.send(TurnRequest(audience=core.audience, intent=intent)):
+            pass
+    return _noted(folder)
+
+
+def _watched(folder: Path) -> _Watched:
+    (folder / "noted").unlink()
+    with Terminal("tests.bench.sitting", [str(folder)], size=(120, 40)) as terminal:
+        terminal.shows(READY)
+        quiet = [_keystroke(terminal) for _ in range(_KEYS)]
+        terminal.type("Talk\r")
+        terminal.until(lambda: b"writing" in terminal.raw)
+        started, spent = perf_counter(), _spent(terminal)
+        busy = [_keystroke(terminal) for _ in range(_KEYS)]
+        while not (folder / "noted").exists():
+            sleep(0.1)
+        taken, used = perf_counter() - started, _spent(terminal) - spent
+    return _Watched(share=used / taken, speed=_noted(folder), busy=busy, quiet=quiet)
+
+
+def _keystroke(terminal: Terminal) -> float:
+    """Milliseconds until a letter that stands nowhere else is on the screen."""
+    before = len(terminal.raw)
+    started = perf_counter()
+    terminal.type(_LETTER)
+    while _LETTER.encode() not in terminal.raw[before:]:
+        sleep(0.0005)
+    taken = perf_counter() - started
+    terminal.type(_BACKSPACE)
+    sleep(_BETWEEN_KEYS)
+    return taken * 1000
+
+
+def _spent(terminal: Terminal) -> float:
+    """Seconds of processor time so far."""
+    times = psutil.Process(terminal.program.pid).cpu_times()
+    return times.user + times.system
+
+
+def _noted(folder: Path) -> float:
+    tokens, speed = (folder / "noted").read_text().split()
+    assert int(tokens) == TOKENS
+    return float(speed)
+
+
+def _filled(core: Assistant, messages: int) -> ConversationId:
+    """A conversation of that many messages, written as quickly as can be."""
+    talk = ConversationId(core.mint())
+    storage = Messages(core.database)
+    with core.database.transaction():
+        fresh = Conversation(
+            id=talk,
+            user_id=core.audience.user_id,
+            title=f"{messages} messages",
+            state=ConversationState.NEW,
+            created_at=MORNING,
+            updated_at=MORNING,
+        )
+        conversations = Conversations(core.database)
+        conversations.add(fresh)
+        parent: MessageId | None = None
+        for sequence in range(1, messages + 1):
+            is_question = sequence % 2
+            message = Message(
+                id=MessageId(core.mint()),
+                conversation_id=talk,
+                owner_id=core.audience.user_id,
+                role=MessageRole.USER if is_question else MessageRole.ASSISTANT,
+                content="Why?" if is_question else f"Because of **{sequence}**.",
+                created_at=MORNING,
+                sequence=sequence,
+                parent_id=parent,
+            )
+            storage.add(message)
+            parent = message.id
+        active = fresh.become(ConversationState.ACTIVE)
+        conversations.update(replace(active, head_id=parent))
+    return talk
+
+
+def _still(core: Assistant) -> HearthApp:
+    app = HearthApp(core)
+    app.animation_level = "none"
+    return app

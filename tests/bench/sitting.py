@@ -1,0 +1,77 @@
+"""Programs to sit before: `hearth` itself, or the interface before a steady model.
+
+`python -m tests.bench.sitting` is the command; with a folder as its word, a model
+answers everything with 5,000 tokens and writes down there how fast they came.
+"""
+
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter, sleep
+
+from assistant.app import Assistant, open_assistant
+from assistant.cli.entry import run
+from assistant.config.paths import find_paths
+from assistant.config.settings import ChatSettings, Cipher, Settings, StorageSettings
+from assistant.llm.engine import Generated, GenerationRequest, Piece
+from tests.fakes.engine import ScriptedEngine
+
+TOKENS = 5000
+_A_SECOND = 100
+_PARAGRAPH = """The keeper climbed **{n}** stairs with a lamp, and the sea said nothing.
+
+1. First the wick
+2. Then the oil, `twice`
+
+```python
+lamp.light(oil={n})
+```
+
+It was late when the fog came in, for the {n}th time that year.
+
+"""
+
+
+class Steady(ScriptedEngine):
+    """Takes as long for every token, however long the reader takes."""
+
+    def __init__(self, noted: Path) -> None:
+        words = "".join(_PARAGRAPH.format(n=n) for n in range(TOKENS // 20))
+        super().__init__(words, context_tokens=4 * TOKENS)
+        self._noted = noted
+
+    def generate(self, request: GenerationRequest) -> Generator[Generated, None, None]:
+        times: list[float] = []
+        for generated in super().generate(request):
+            if isinstance(generated, Piece):
+                sleep(1 / _A_SECOND)
+                times.append(perf_counter())
+            else:
+                speed = (len(times) - 1) / (times[-1] - times[0])
+                self._noted.write_text(f"{len(times)} {speed}")
+            yield generated
+
+
+@contextmanager
+def steady_core(folder: Path) -> Iterator[Assistant]:
+    """Everything as it is, but for the model."""
+    engine = Steady(folder / "noted")
+    settings = Settings(
+        chat=ChatSettings(max_reply_tokens=TOKENS),
+        storage=StorageSettings(encryption=Cipher.NONE),
+    )
+    paths = find_paths({"HEARTH_HOME": str(folder)})
+    with open_assistant(
+        settings, paths=paths, environment={}, engines=lambda _: engine
+    ) as core:
+        yield core
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        run()
+    from tui.channel import TerminalInterface
+
+    with steady_core(Path(sys.argv[1])) as core:
+        TerminalInterface().run(core)
