@@ -21,7 +21,6 @@ from tui.core import Core
 from tui.keymap import Where, bindings
 from tui.messages import Wish
 from tui.modals.models import ChooseModel
-from tui.screens.choosing import ChoosingScreen
 from tui.screens.completing import CompletingScreen
 from tui.screens.firstrun import FirstRunScreen
 from tui.screens.help import HelpScreen
@@ -42,7 +41,7 @@ _HEIGHTS = ((0, "-flat"), (6, "-short"), (16, "-tall"))
 _LINKS = ("http://", "https://", "mailto:")
 
 
-class ConversationScreen(ChoosingScreen, CompletingScreen):
+class ConversationScreen(CompletingScreen):
     """Asking, and doing things with single messages."""
 
     AUTO_FOCUS = "Sheet"

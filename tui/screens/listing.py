@@ -124,7 +124,7 @@ class ListingScreen(CoreScreen):
             renamed = await self.errands.run(
                 self.core.history.rename, conversation.id, title, self.core.audience
             )
-            self._took_place(renamed)
+            self.took_place(renamed)
 
     @work(group="wish")
     async def _pin(self, conversation: Conversation) -> None:
@@ -134,7 +134,7 @@ class ListingScreen(CoreScreen):
             changed = await self.errands.run(
                 change, conversation.id, self.core.audience
             )
-            self._took_place(changed)
+            self.took_place(changed)
 
     @work(group="wish")
     async def _archive(self, conversation: Conversation) -> None:
@@ -145,11 +145,11 @@ class ListingScreen(CoreScreen):
                     history.restore, conversation.id, audience
                 )
                 self.say(f"Back from the archive: {present.title_of(back)}")
-                self._took_place(back, leaves=self.sidebar.is_archive)
+                self.took_place(back, leaves=self.sidebar.is_archive)
                 return
             away = await self.errands.run(history.archive, conversation.id, audience)
             self.say("Archived; finding still reaches what was said in it")
-            self._took_place(away, leaves=True)
+            self.took_place(away, leaves=True)
 
     @work(group="wish")
     async def _delete(self, conversation: Conversation) -> None:
@@ -158,7 +158,7 @@ class ListingScreen(CoreScreen):
             self._deleted.append(gone)
             self.set_timer(_UNDO_SECONDS, lambda: self._forget(gone))
             self._tell_what_can_be_undone()
-            self._took_place(conversation, leaves=True)
+            self.took_place(conversation, leaves=True)
             self.say(f"Deleted: {present.title_of(conversation)}")
 
     def _take_out(self, conversation: Conversation) -> Deleted:
@@ -214,9 +214,9 @@ class ListingScreen(CoreScreen):
                 self.core.audience,
                 is_incognito=is_incognito,
             )
-            self._took_place(changed)
+            self.took_place(changed)
 
-    def _took_place(self, changed: Conversation, *, leaves: bool = False) -> None:
+    def took_place(self, changed: Conversation, *, leaves: bool = False) -> None:
         """Show at once what is known of it; the list is read anew meanwhile."""
         self.sidebar.conversations = tuple(
             changed if each.id == changed.id else each

@@ -18,8 +18,11 @@ from textual.widgets import Static, TextArea
 
 from assistant.config.settings import KeySet
 from assistant.entities.draft import Draft
+from assistant.entities.search import Named
 from assistant.entities.turn import TextFile
 from assistant.safetext import clean
+from tui.strokes import location
+from tui.widgets.aimed import Aimed
 from tui.widgets.chips import Chip, Chips
 from tui.widgets.dropped import dropped
 from tui.widgets.editing import Editing
@@ -32,6 +35,7 @@ _MOST_LINES = 20
 """A paste beyond one of these becomes a file, where files can go along."""
 
 _PASTED = "pasted text"
+_CHOOSING = frozenset({"up", "down", "tab", "enter", "escape"})
 _COMMANDING = " letters are commands · i writes "
 
 
@@ -71,6 +75,12 @@ class Sheet(Editing):
         by: int
 
     @dataclass
+    class Choosing(Message):
+        """A key for what is offered, not for the words."""
+
+        key: str
+
+    @dataclass
     class Pasted(Message):
         """Too much to be written, or names of files."""
 
@@ -85,6 +95,9 @@ class Sheet(Editing):
 
     def __init__(self, *, keys: KeySet = KeySet.PLAIN) -> None:
         super().__init__(keys=keys, placeholder=_INVITATION)
+        self.is_choosing = False
+        """Whether something is offered for the word being typed."""
+
         self.takes_files = True
         """Whether a large paste may become a file."""
 
@@ -99,6 +112,13 @@ class Sheet(Editing):
 
     def on_mount(self) -> None:
         self.cursor_blink = self.app.animation_level != "none"
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Runs before the keys of writing, which it keeps away.
+        if self.is_choosing and event.key in _CHOOSING:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Choosing(event.key))
 
     def write(self, text: str) -> None:
         """Replace everything by this text; the cursor goes behind it."""
@@ -199,6 +219,12 @@ class Composer(Vertical):
     files: reactive[tuple[TextFile, ...]] = reactive(())
     """What goes along with the next question."""
 
+    within: reactive[tuple[Named, ...]] = reactive(())
+    """What of the library the next question alone is asked of."""
+
+    is_choosing: reactive[bool] = reactive(default=False)
+    """Whether something is offered for the word being typed."""
+
     @dataclass
     class Submitted(Message):
         """The user finished writing."""
@@ -206,6 +232,7 @@ class Composer(Vertical):
         composer: "Composer"
         text: str
         files: tuple[TextFile, ...] = ()
+        within: tuple[Named, ...] = ()
 
         @property
         def control(self) -> "Composer":
@@ -216,6 +243,17 @@ class Composer(Vertical):
         """What is written, or what goes along with it, is another now."""
 
         composer: "Composer"
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    @dataclass
+    class Choosing(Message):
+        """A key for what is offered: `up`, `down`, `tab`, `enter`, `escape`."""
+
+        composer: "Composer"
+        key: str
 
         @property
         def control(self) -> "Composer":
@@ -285,6 +323,7 @@ class Composer(Vertical):
         yield Static(classes="above")
         with Vertical(id="frame"):
             yield Chips()
+            yield Aimed()
             yield Sheet(keys=self._keys)
 
     @property
@@ -294,6 +333,20 @@ class Composer(Vertical):
     @text.setter
     def text(self, text: str) -> None:
         self._sheet.write(text)
+
+    @property
+    def before_cursor(self) -> str:
+        """What is written up to the cursor."""
+        return self._sheet.text[: self._sheet.place]
+
+    def complete(self, begun: str, whole: str) -> None:
+        """Put the whole of a word where it was begun, before the cursor."""
+        sheet = self._sheet
+        if self.before_cursor.endswith(begun):
+            end = sheet.place
+            start = location(sheet.text, end - len(begun))
+            sheet.replace(whole, start, location(sheet.text, end))
+            sheet.place = end - len(begun) + len(whole)
 
     @property
     def draft(self) -> Draft:
@@ -330,6 +383,12 @@ class Composer(Vertical):
         await self.query_one(Chips).show(self.files)
         self.post_message(self.Changed(self))
 
+    def watch_within(self) -> None:
+        self.query_one(Aimed).within = self.within
+
+    def watch_is_choosing(self) -> None:
+        self._sheet.is_choosing = self.is_choosing
+
     @property
     def _sheet(self) -> Sheet:
         return self.query_one(Sheet)
@@ -349,7 +408,19 @@ class Composer(Vertical):
     def _announce(self, event: Sheet.Finished) -> None:
         event.stop()
         files, self.files = self.files, ()
-        self.post_message(self.Submitted(self, event.text, files))
+        within, self.within = self.within, ()
+        self.post_message(self.Submitted(self, event.text, files, within))
+
+    @on(Sheet.Choosing)
+    def _pass_key_on(self, event: Sheet.Choosing) -> None:
+        event.stop()
+        self.post_message(self.Choosing(self, event.key))
+
+    @on(Aimed.Dropped)
+    def _aim_wider(self, event: Aimed.Dropped) -> None:
+        event.stop()
+        self.within = tuple(each for each in self.within if each != event.named)
+        self.write_here()
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
@@ -374,6 +445,8 @@ class Composer(Vertical):
             self.post_message(self.TakenBack(self, last, is_kept=True))
         elif event.what == "editor":
             self.post_message(self.EditorWanted(self))
+        elif self.within:
+            self.within = self.within[:-1]
         elif chips := self.query_one(Chips).chips:
             chips[-1].focus()
 
