@@ -51,6 +51,7 @@ class ConversationScreen(CompletingScreen):
         super().__init__(core)
         self.HORIZONTAL_BREAKPOINTS = list(_WIDTHS)
         self.VERTICAL_BREAKPOINTS = list(_HEIGHTS)
+        self.is_filled = False
 
     def compose(self) -> ComposeResult:
         now = self.now()
@@ -78,8 +79,14 @@ class ConversationScreen(CompletingScreen):
         if self.open_id is not None and self.live is None:
             self.open_conversation(self.open_id)
 
+    def on_screen_resume(self) -> None:
+        """Another page may have changed which model answers."""
+        if self.is_filled:
+            self.show_model()
+
     def _fill(self) -> None:
         """What the first frame does not wait for."""
+        self.is_filled = True
         self._greet()
         self.fetch_draft()
         self.list_conversations()
