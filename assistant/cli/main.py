@@ -66,6 +66,10 @@ class _Hearth(LazyGroup):
             module="assistant.cli.reflect",
             help="Think over what was said, and see what came of it.",
         ),
+        "memories": Entry(
+            module="assistant.cli.memories",
+            help="See, correct and forget what is remembered.",
+        ),
         "models": Entry(module="assistant.cli.models", help="Choose and fetch models."),
         "personas": Entry(
             module="assistant.cli.personas",

@@ -23,7 +23,9 @@ from assistant.entities.memory import (
 from assistant.errors import UsageError
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.keeping import Kept, keep, make_current
-from assistant.memory.weighing import importance_of
+from assistant.memory.rules.finding import Finding
+from assistant.memory.rules.proposing import propose
+from assistant.memory.weighing import expiry_of, importance_of, term_of
 from assistant.privacy.erase import Eraser
 from assistant.storage.dependencies import Source
 
@@ -72,13 +74,26 @@ class MemoryBook:
         """Raises NotFoundError for what is not there and what may not be seen."""
         return self.desk.memories.get(memory_id, audience)
 
-    def add(
-        self, text: str, audience: Audience, *, kind: MemoryKind = MemoryKind.NOTE
-    ) -> Kept:
-        """Remember a sentence, because the person says so."""
+    def add(self, text: str, audience: Audience) -> list[Kept]:
+        """Remember a sentence, because the person says so; never nothing.
+
+        What the rules understand of it takes its place among the facts; the rest is
+        kept as a note.
+        """
+        text = _sentence(text)
+        today = self.desk.clock().astimezone().date()
+        memories = [
+            self._told(proposal.text, audience, proposal.finding)
+            for proposal in propose(f"remember that {text}", said_on=today)
+            if not proposal.finding.is_over
+        ]
         with self.desk.database.transaction():
-            kept = keep(self._told(_sentence(text), kind, audience), desk=self.desk)
-            self._note("add", kept.memory, audience)
+            kept = [
+                keep(memory, desk=self.desk)
+                for memory in memories or [self._told(text, audience)]
+            ]
+            for each in kept:
+                self._note("add", each.memory, audience)
         return kept
 
     def edit(self, memory_id: MemoryId, text: str, audience: Audience) -> Memory:
@@ -168,19 +183,27 @@ class MemoryBook:
         found = (self.desk.memories.find(each, audience) for each in ids)
         return [memory for memory in found if memory is not None]
 
-    def _told(self, text: str, kind: MemoryKind, audience: Audience) -> Memory:
+    def _told(
+        self, text: str, audience: Audience, finding: Finding | None = None
+    ) -> Memory:
         now, place = self.desk.clock(), audience.place
+        if finding is None:
+            finding = Finding(
+                kind=MemoryKind.NOTE, subject=ONESELF, attribute="", value=text
+            )
         return Memory(
             id=MemoryId(self.desk.mint()),
             owner_id=audience.user_id,
-            kind=kind,
-            subject=ONESELF,
-            attribute="",
-            value=text,
+            kind=finding.kind,
+            subject=finding.subject,
+            attribute=finding.attribute,
+            value=finding.value,
             text=text,
             state=MemoryState.CURRENT,
             origin=MemoryOrigin.PERSON,
-            importance=importance_of(text, kind=kind, is_explicit=True),
+            importance=importance_of(text, kind=finding.kind, is_explicit=True),
+            term=term_of(finding.kind),
+            expires_at=expiry_of(finding.kind, said_at=now, until=finding.until),
             scope=Scope.PRIVATE if place.is_private else Scope.PUBLIC,
             server_id=place.server_id,
             channel_id=place.channel_id,

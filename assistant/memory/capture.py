@@ -6,7 +6,6 @@ Where nothing may be remembered, nothing is.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from typing import Protocol
 
 from assistant.config.settings import MemoryMode
@@ -122,9 +121,6 @@ class Capture:
 
     def _memory(self, proposal: Proposal, message: Message) -> Memory:
         finding, said_at = proposal.finding, message.created_at
-        until = None
-        if finding.until is not None:
-            until = datetime.combine(finding.until, time.max, tzinfo=UTC)
         now = max(self.desk.clock(), said_at)
         asks = self.desk.mode is MemoryMode.ASK and not proposal.is_explicit
         return Memory(
@@ -149,7 +145,7 @@ class Capture:
             server_id=message.server_id,
             channel_id=message.channel_id,
             valid_from=said_at,
-            expires_at=expiry_of(finding.kind, said_at=said_at, until=until),
+            expires_at=expiry_of(finding.kind, said_at=said_at, until=finding.until),
             created_at=now,
             updated_at=now,
         )

@@ -14,6 +14,7 @@ from assistant.entities.memory import Memory
 from assistant.entities.search import Hit, HitKind, Why
 from assistant.knowledge.fusion import DIALOGUE_WEIGHT, Fused, fuse_scores
 from assistant.knowledge.query import keyword_query
+from assistant.knowledge.words import content_stems
 from assistant.memory.weighing import ranked
 from assistant.storage.memories import Memories
 
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
     from assistant.storage.vectorindex import VectorIndex
 
 CANDIDATES = 100
+_OF_WORDS, _OF_MEANING = 0.8, 0.2
+_OF_MEANING_ALONE = 0.6
 _LEAST_NEAR = 0.62
 """Of meaning alone; below it, near is nothing."""
+
+_FAR = 0.5
+"""As near as any two sentences are to the bundled embedder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +69,11 @@ class MemoryShelf:
         fused = fuse_scores(by_word, near, weight=DIALOGUE_WEIGHT if near else 0.0)
         known = self.memories.by_number([each.id for each in fused], audience)
         now = self.clock()
+        asked = content_stems(text)
         found = [
-            (ranked(each.score, known[each.id], now=now), each, known[each.id])
+            (ranked(_relevance(asked, each, memory), memory, now=now), each, memory)
             for each in fused
-            if each.id in known
+            if (memory := known.get(each.id)) is not None
         ]
         return sorted(found, key=lambda each: -each[0])
 
@@ -79,7 +86,7 @@ class MemoryShelf:
 
     def _hit(self, fused: Fused[int], score: float, memory: Memory) -> Hit:
         return Hit(
-            kind=HitKind.MEMORY,
+            kind=self.kind,
             id=memory.id,
             conversation_id=memory.conversation_id,
             title=memory.kind.value,
@@ -93,3 +100,14 @@ class MemoryShelf:
                 vector_score=fused.vector_score,
             ),
         )
+
+
+def _relevance(asked: set[str], hit: Fused[int], memory: Memory) -> float:
+    """How much of the question it speaks of, in words or in meaning.
+
+    Memories are a sentence each and few: how rare a word is among them says nothing.
+    """
+    held = content_stems(f"{memory.subject} {memory.attribute} {memory.text}")
+    words = len(asked & held) / len(asked) if asked else 0.0
+    near = max(0.0, ((hit.vector_score or 0.0) - _FAR) / (1 - _FAR))
+    return max(_OF_WORDS * words + _OF_MEANING * near, _OF_MEANING_ALONE * near)

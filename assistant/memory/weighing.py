@@ -5,7 +5,7 @@ what is about equally to the point.
 """
 
 import math
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from assistant.entities.memory import Memory, MemoryKind, MemoryTerm
 from assistant.memory.worth import worth
@@ -38,12 +38,14 @@ def term_of(kind: MemoryKind) -> MemoryTerm:
 
 
 def expiry_of(
-    kind: MemoryKind, *, said_at: datetime, until: datetime | None
+    kind: MemoryKind, *, said_at: datetime, until: date | None
 ) -> datetime | None:
     """When it stops to matter: a plan a day after its date; other things never."""
     if kind is not MemoryKind.PLAN:
         return None
-    return until + _AFTER_A_PLAN if until else said_at + _PLAN_WITHOUT_A_DAY
+    if until is None:
+        return said_at + _PLAN_WITHOUT_A_DAY
+    return datetime.combine(until, time.max, tzinfo=UTC) + _AFTER_A_PLAN
 
 
 def ranked(relevance: float, memory: Memory, *, now: datetime) -> float:

@@ -69,7 +69,7 @@ def import_conversations(
     Example:
       hearth conversations import all.jsonl
     """
-    with _lines(file) as lines, opened(context) as hearth:
+    with lines_of(file) as lines, opened(context) as hearth:
         report = hearth.transfer.import_jsonl(lines, hearth.audience)
     known = f"; {report.skipped} were here already" if report.skipped else ""
     render.notice(
@@ -85,7 +85,8 @@ def _chosen(hearth: Assistant, ids: Sequence[str]) -> list[Conversation]:
 
 
 @contextmanager
-def _lines(path: Path) -> Iterator[Iterable[str]]:
+def lines_of(path: Path) -> Iterator[Iterable[str]]:
+    """A file's lines, or standard input's for `-`."""
     try:
         if str(path) == "-":
             yield (line.decode() for line in sys.stdin.buffer)

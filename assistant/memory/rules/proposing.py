@@ -122,17 +122,20 @@ def _is_worth_reading(clause: str) -> bool:
 
 def _ordered(sentence: Sentence, start: int, said_on: date) -> Iterator[_Placed]:
     """What is asked for is kept, as a note when no rule knows what it says."""
-    clause = sentence.text[start:].strip()
-    place = Sentence(sentence.start + sentence.text.index(clause, start), clause)
-    found = list(_findings(clause, said_on, is_explicit=True))
+    whole = sentence.text[start:].strip()
+    start = sentence.start + sentence.text.index(whole, start)
+    found = [
+        _Placed(Sentence(start + offset, clause), finding, is_explicit=True)
+        for offset, clause in _clauses(whole)
+        for finding in _findings(clause, said_on, is_explicit=True)
+    ]
     note = Finding(
         kind=MemoryKind.NOTE,
         subject=ONESELF,
         attribute="",
-        value=clause.rstrip(" .!"),
+        value=whole.rstrip(" .!"),
     )
-    for finding in found or [note]:
-        yield _Placed(place, finding, is_explicit=True)
+    yield from found or [_Placed(Sentence(start, whole), note, is_explicit=True)]
 
 
 def _clauses(sentence: str) -> Iterator[tuple[int, str]]:
