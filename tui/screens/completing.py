@@ -25,6 +25,9 @@ from tui.widgets.composer import Composer
 _NAMED = re.compile(r"(?:^|(?<=\s))@([^\s@]*)$")
 """An at sign that begins a word, and the letters after it up to the cursor."""
 
+_COMMAND = re.compile(r"/[a-z-]+")
+"""What only can have been meant as one."""
+
 _SAID = {
     "memories": "What do you know about me?",
     "remember": "Remember that {}",
@@ -165,6 +168,10 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
     def obeyed(self, text: str) -> bool:
         """Do what was typed after a slash; False when it is no command."""
         command = typed(text)
+        if command is None and _COMMAND.fullmatch(text):
+            self.say(f"No command {text}; a slash alone shows all there are")
+            self.composer.text = text
+            return True
         if command is None:
             return False
         if command.slash.is_needed and not command.rest:
