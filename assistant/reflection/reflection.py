@@ -188,6 +188,7 @@ class Reflection:
     def _enqueue(
         self, layer: Layer, name: str, *, only: TopicKey | None = None
     ) -> None:
+        """A run and the job that does it, both or neither: others may be at it too."""
         now = self._desk.clock()
         job = Job(
             id=JobId(self._desk.mint()),
@@ -198,7 +199,9 @@ class Reflection:
             payload={"layer": layer.name, "window": name, "only": only},
         )
         with self._desk.database.transaction():
-            self._desk.jobs.enqueue(job)
+            if self._desk.runs.find(layer.name, name) is None:
+                self._desk.runs.begin(self._new_run(layer.name, name))
+                self._desk.jobs.enqueue(job)
 
     def _do_jobs(self) -> Generator[None, None, None]:
         desk = self._desk
