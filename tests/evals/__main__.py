@@ -14,6 +14,7 @@ from tests.evals.asked import REMOVED, Asked, ask_all
 from tests.evals.claiming import caught
 from tests.evals.fitting import fit
 from tests.evals.library import EvalLibrary, read_library
+from tests.evals.masking import show_masking
 from tests.evals.measures import discounted_gain, found, separation
 from tests.evals.questions import questions
 
@@ -23,6 +24,9 @@ Order = Callable[[Asked], Sequence[int]]
 
 
 def main(words: Sequence[str]) -> None:
+    if "masking" in words:
+        show_masking()
+        return
     embedder = bundled_embedder(threads=1)
     library = read_library(embedder)
     asked = list(ask_all(library, questions(), embedder))
