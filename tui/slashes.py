@@ -34,7 +34,7 @@ SLASHES = (
     Slash("copy-all", "Copy the whole conversation", "wish('copy_all')"),
     Slash("export", "Save this conversation to a file", "export"),
     Slash("fork", "Begin another conversation from here", "wish('fork')"),
-    Slash("rename", "Give this conversation another title", "title", "title"),
+    Slash("rename", "Rename this conversation", "title", "title"),
     Slash("pin", "Pin this conversation on top, or unpin it", "wish('pin')"),
     Slash("archive", "Put this conversation away, or bring it back", "wish('archive')"),
     Slash("archived", "Show the archive, and back", "toggle_archive"),
@@ -47,7 +47,7 @@ SLASHES = (
     Slash("memories", "What is remembered about you", "say('memories')"),
     Slash("remember", "Remember something", "say('remember')", "what", is_needed=True),
     Slash("forget", "Forget something", "say('forget')", "what", is_needed=True),
-    Slash("help", "Show the keys", "help"),
+    Slash("help", "Show these keys", "help"),
     Slash("quit", "Leave; everything is saved", "app.quit"),
 )
 

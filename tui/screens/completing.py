@@ -181,6 +181,14 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
         self.obey(command)
         return True
 
+    def begin_command(self, slash: Slash) -> None:
+        """Do it at once, or let what it needs be written after its name."""
+        if slash.is_needed:
+            self.composer.text = f"/{slash.name} "
+            self.composer.write_here()
+        else:
+            self.obey(Typed(slash, ""))
+
     @work(group="obey")
     async def obey(self, command: Typed) -> None:
         """Do a command."""
