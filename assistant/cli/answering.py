@@ -142,10 +142,15 @@ def _tell_what_the_library_says(evidence: Evidence) -> None:
 def _list_sources(citations: tuple[Citation, ...]) -> None:
     """What each number of the answer stands for."""
     for each in citations:
-        place = " › ".join(part for part in (each.title, each.location) if part)
-        instead = " (in place of what the model wrote)" if each.is_replacement else ""
-        quote = short(each.quote, _LONGEST_QUOTE)
-        render.notice(f'[{each.number}] {place}  "{quote}"{instead}')
+        render.notice(source_line(each))
+
+
+def source_line(citation: Citation) -> str:
+    """Where a number of an answer points, and the words that stand there."""
+    place = " › ".join(part for part in (citation.title, citation.location) if part)
+    instead = " (in place of what the model wrote)" if citation.is_replacement else ""
+    quote = short(citation.quote, _LONGEST_QUOTE)
+    return f'[{citation.number}] {place}  "{quote}"{instead}'
 
 
 def tell_what_was_learnt(learnt: Sequence[Kept]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assistant.entities.citation import Citation
 from assistant.entities.conversation import Conversation, Message
-from assistant.entities.ids import MemoryId
+from assistant.entities.ids import MemoryId, MessageId
 from assistant.entities.ingest import FileIngested
 from assistant.entities.knowledge import Document, Passage
 from assistant.entities.model import HealthReport, ModelService
@@ -149,10 +149,20 @@ def message_shape(message: Message) -> Shape:
     }
 
 
-def transcript_shape(conversation: Conversation, messages: Sequence[Message]) -> Shape:
+def transcript_shape(
+    conversation: Conversation,
+    messages: Sequence[Message],
+    citations: Mapping[MessageId, Sequence[Citation]],
+) -> Shape:
     return {
         **conversation_shape(conversation),
-        "messages": [message_shape(message) for message in messages],
+        "messages": [
+            {
+                **message_shape(message),
+                "sources": [source_shape(one) for one in citations.get(message.id, ())],
+            }
+            for message in messages
+        ],
     }
 
 

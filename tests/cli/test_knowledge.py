@@ -42,6 +42,24 @@ def test_each_format_answers_the_question_that_only_it_can(
         assert Path(hit["path"]).name == name
 
 
+def test_a_conversation_that_is_shown_lists_what_its_answers_quote(
+    hearth: Hearth, facts: dict[str, Fact]
+) -> None:
+    fact = next(iter(facts.values()))
+    asked = hearth("ask", "--json", fact.question).json
+
+    text = hearth("conversations", "show", asked["conversation_id"]).out
+    shape = hearth("conversations", "show", asked["conversation_id"], "--json").json
+
+    question, reply = shape["messages"]
+    assert question["sources"] == []
+    assert reply["sources"] == asked["sources"] != []
+    first = asked["sources"][0]
+    listed = [line for line in text.splitlines() if line.startswith("[1] ")]
+    assert first["title"] in listed[0]
+    assert fact.label in listed[0]
+
+
 def test_people_see_what_an_answer_rests_on(
     hearth: Hearth, facts: dict[str, Fact]
 ) -> None:

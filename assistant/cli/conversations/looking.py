@@ -1,14 +1,17 @@
 """Commands that only look at conversations."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from assistant.cli import render
+from assistant.cli.answering import source_line
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, ConversationId, Limit
 from assistant.cli.shapes import conversation_shape, hit_shape, transcript_shape
 from assistant.cli.words import day, plural, short
+from assistant.entities.citation import Citation
 from assistant.entities.conversation import Conversation, Message
 from assistant.errors import NotFoundError
 from assistant.storage.messages import MessageHit
@@ -53,8 +56,12 @@ def show(
     with opened(context) as hearth:
         conversation = hearth.history.open(conversation_id, hearth.audience)
         messages = hearth.history.transcript(conversation.id, hearth.audience)
+        citations = {
+            message.id: hearth.citations.of(message.id, hearth.audience)
+            for message in messages
+        }
     if as_json:
-        render.as_json(transcript_shape(conversation, messages))
+        render.as_json(transcript_shape(conversation, messages, citations))
         return
     render.line(conversation.title)
     render.line(
@@ -62,7 +69,7 @@ def show(
         f"{plural(conversation.message_count, 'message')}"
     )
     for message in messages:
-        _show_message(message)
+        _show_message(message, citations[message.id])
 
 
 def search(
@@ -98,11 +105,13 @@ def _row(conversation: Conversation) -> tuple[str, ...]:
     )
 
 
-def _show_message(message: Message) -> None:
+def _show_message(message: Message, citations: Sequence[Citation]) -> None:
     render.line()
     render.line(f"{message.model or message.role}, {day(message.created_at)}")
     if message.content:
         render.block(message.content)
+    for citation in citations:
+        render.line(source_line(citation))
     if message.error:
         render.line(f"({message.error})")
     elif message.is_unfinished:
