@@ -72,19 +72,20 @@ class FirstRunScreen(CoreScreen):
         return model, f" is ready · {size(file.size_bytes)}" if file else " answers"
 
     @on(Rows.Chosen)
-    async def _choose(self, event: Rows.Chosen) -> None:
+    def _choose(self, event: Rows.Chosen) -> None:
         event.stop()
-        await self.action_begin("" if event.id == _START else event.id)
+        self.action_begin("" if event.id == _START else event.id)
 
-    async def action_begin(self, page: str) -> None:
+    def action_begin(self, page: str) -> None:
         """Go on, to a page or to the conversation."""
-        app = self.app
         if not page:
-            app.pop_screen()
+            self.app.pop_screen()
             return
-        await app.switch_screen(page)
+        # Not awaited: this screen cannot wait for its own end.
+        self.app.switch_screen(page)
         if page == LibraryScreen.name_:
-            app.get_screen(page, LibraryScreen).offer("")
+            library = self.app.get_screen(page, LibraryScreen)
+            library.call_after_refresh(library.offer, "")
 
 
 def _rows(model: str) -> Iterator[Row]:
