@@ -1,8 +1,9 @@
 """What may reach a terminal: text that cannot move, hide, colour or command.
 
 Escape sequences are dropped whole; other controls, bidirectional and invisible
-characters and lone surrogates become U+FFFD. It knows nothing of where a text
-came from: a model, a file name and an error message are cleaned alike.
+characters and lone surrogates become U+FFFD. Joiners stay where a script or an emoji
+has use for them. It knows nothing of where a text came from: a model, a file name and
+an error message are cleaned alike.
 """
 
 import json
@@ -23,7 +24,7 @@ _CONTROL_BODY = rf"[0-?]{{0,{_LONGEST}}}+[ -/]{{0,{_LONGEST}}}+"
 _SHIFT_BODY = rf"[ -/]{{1,{_LONGEST}}}+"
 
 _UNSEEN = (
-    r"\x7f-\x9f\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
     r"\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
 )
 _UNSAFE = re.compile(
@@ -43,12 +44,20 @@ _UNFINISHED = re.compile(
     r"|\x1b)\Z"
 )
 
-# Unassigned points are in here too; what matters is that the class is closed
+# Unassigned points are in here too; what matters is that the classes are closed
 # under composition, so that a held-back character cannot change its mind.
 _EMOJI = r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]"
-_STRAY_JOINER = re.compile(
-    rf"(?<!{_EMOJI})(?<!{_EMOJI}\ufe0f)\u200d|\u200d(?!{_EMOJI})"
+# Letters of scripts that are written joined, or stacked: Arabic to Arabic Extended-A,
+# Devanagari to Sinhala, Myanmar, Khmer and Mongolian, Arabic presentation forms.
+_JOINING = (
+    r"[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af"
+    r"\ufb50-\ufdff\ufe70-\ufefc]"
 )
+_STRAY_JOINER = re.compile(
+    rf"(?<!{_JOINING})(?:\u200c"
+    rf"|(?<!{_EMOJI})(?<!{_EMOJI}\ufe0f)\u200d|\u200d(?!{_EMOJI}))"
+)
+_JOINERS = ("\u200c", "\u200d")
 _LOOK_BEHIND = 2
 
 _PILE = re.compile(
@@ -70,7 +79,7 @@ def one_line(text: str) -> str:
 
 def json_safe(text: str) -> str:
     """JSON that says the same, with escapes for all that `clean` would replace."""
-    return re.sub(f"[{_UNSEEN}]", lambda match: json.dumps(match[0])[1:-1], text)
+    return re.sub(rf"[{_UNSEEN}\u200c]", lambda match: json.dumps(match[0])[1:-1], text)
 
 
 class StreamCleaner:
@@ -155,9 +164,14 @@ def _thinned(pile: str) -> Iterator[str]:
 
 
 def _may_follow(character: str) -> bool:
-    """Whether it may compose with, or be reordered before, what precedes it."""
+    """Whether it may compose with, or be reordered before, what precedes it.
+
+    A joiner may not, but marks on both sides of it pile up on one character.
+    """
     if character < "\u0300":
         return False
+    if character in _JOINERS:
+        return True
     return (
         unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
     )

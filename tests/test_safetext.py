@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assistant.safetext import StreamCleaner, clean, json_safe, one_line
 
 FORBIDDEN = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200c\u200e\u200f"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f"
     r"\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     r"\U000e0000-\U000e007f]"
 )
@@ -21,6 +21,7 @@ AWKWARD = [
     "\u0338", "\u0958", "\u1fad", "\u1100", "\u1161", "\u11a8", "\uac00", "\u0ddd",
     "\u200d", "\ufe0f", "\U0001f469", "\U0001f4bb", "\u2764", "\u2194", "\u2329",
     "\U0001f3fd", "\u202e", "\u2066", "\ufeff", "\ud800", "\udc00", "\U000e0041",
+    "\u200c", "\u0628", "\u064b", "\u0915", "\u094d", "\u064b\u200c" * 20,
     "\u0301" * 20, "x" * 4095, "\x9b" + "0" * 4096, "\u2500" * 40, "\u09c7", "\u09be",
 ]  # fmt: skip
 
@@ -32,6 +33,18 @@ texts = st.lists(st.one_of(st.sampled_from(AWKWARD), st.text()), max_size=12).ma
 @given(texts)
 def test_nothing_a_terminal_would_obey_is_left(text: str) -> None:
     assert not FORBIDDEN.search(clean(text))
+
+
+@given(texts)
+def test_a_joiner_is_left_only_where_letters_or_emoji_have_use_for_it(
+    text: str,
+) -> None:
+    shown = clean(text)
+
+    for place in re.finditer("[\u200c\u200d]", shown):
+        before, after = shown[: place.start()][-1:], shown[place.end() :][:1]
+        assert before >= "\u0600"  # Latin, Greek, Cyrillic and Hebrew come before
+        assert after not in ("\u200c", "\u200d") or not after
 
 
 @given(texts)
@@ -92,7 +105,10 @@ def test_one_line_is_one_line_and_safe(text: str) -> None:
         pytest.param("100%\rok", "100%\ufffdok", id="overwrites its line"),
         pytest.param("user\u202etxt.exe", "user\ufffdtxt.exe", id="right to left"),
         pytest.param("a\u200bb", "a\ufffdb", id="zero width"),
-        pytest.param("a\u200db", "a\ufffdb", id="joiner between letters"),
+        pytest.param("a\u200db", "a\ufffdb", id="joiner between latin letters"),
+        pytest.param("pass\u200cword", "pass\ufffdword", id="non-joiner in latin"),
+        pytest.param("\u0645\u200c\u200c", "\u0645\u200c\ufffd", id="joiners in a row"),
+        pytest.param("\u200c\u0645", "\ufffd\u0645", id="joiner before all"),
         pytest.param("\ud83d", "\ufffd", id="lone surrogate"),
         pytest.param("\U000e0041", "\ufffd", id="tag"),
     ],
@@ -110,6 +126,10 @@ def test_what_would_command_the_terminal_is_defused(hostile: str, shown: str) ->
         "שלום",
         "👩‍💻 and 👩🏽‍🚀 and ❤️‍🔥 and 🏳️‍🌈",
         "☺️ or ☺︎",
+        pytest.param("\u0645\u06cc\u200c\u062e\u0648\u0627\u0646\u0645", id="Persian"),
+        pytest.param("क्\u200dष and क्\u200cष", id="Devanagari"),
+        pytest.param("ക്\u200dന", id="Malayalam"),
+        pytest.param("র\u200d্যাব", id="Bengali"),
         "한국어",
         "+---+\n| x |\n+---+",
     ],
@@ -156,11 +176,18 @@ def test_a_tower_of_marks_neither_hangs_nor_reaches_the_screen_whole() -> None:
     assert max(map(len, shown.split("\ufffd"))) <= 32
 
 
+def test_joiners_do_not_let_a_tower_of_marks_through() -> None:
+    tower = "\u0628" + ("\u064b" * 5 + "\u200c") * 50_000
+
+    assert max(map(len, clean(tower).split("\ufffd"))) <= 32
+
+
 @given(texts)
 def test_json_made_safe_still_says_the_same(text: str) -> None:
     safe = json_safe(json.dumps({"text": text}, ensure_ascii=False))
 
     assert not FORBIDDEN.search(safe)
+    assert "\u200c" not in safe
     assert json.loads(safe)["text"] == text.encode("utf-16", "surrogatepass").decode(
         "utf-16", "surrogatepass"
     )
