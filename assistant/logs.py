@@ -74,12 +74,15 @@ def stderr_to(path: Path) -> Iterator[TextIO]:
         target = os.open(os.devnull, os.O_WRONLY)
     os.dup2(target, 2)
     os.close(target)
+    stream = os.fdopen(
+        before, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False
+    )
     try:
-        with open(
-            before, "w", encoding="utf-8", errors="replace", buffering=1, closefd=False
-        ) as stream:
-            yield stream
+        yield stream
     finally:
+        # Whoever read there may have gone away meanwhile.
+        with suppress(OSError, ValueError):
+            stream.close()
         with suppress(OSError, ValueError):
             sys.stderr.flush()
         os.dup2(before, 2)

@@ -8,6 +8,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from io import TextIOWrapper
 from typing import Protocol, TextIO
 
@@ -20,6 +22,9 @@ from assistant.errors import AssistantError, UsageError
 from assistant.logs import stderr_to
 from tui.app import HearthApp
 from tui.core import Core
+
+_BETWEEN_LOOKS = 1.0
+"""Seconds; reading a terminal that is gone would keep a processor busy for ever."""
 
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -102,5 +107,15 @@ async def _session(app: HearthApp) -> int:
     loop = asyncio.get_running_loop()
     for number in _ENDINGS:
         loop.add_signal_handler(number, leave, number)
+    _watch(partial(leave, signal.SIGHUP))
     await app.run_async()
     return signals[0] if signals else 0
+
+
+def _watch(leave: Callable[[], None]) -> None:
+    """Leave when the terminal is gone, though no signal says so."""
+    loop = asyncio.get_running_loop()
+    if sys.stdin.isatty():
+        loop.call_later(_BETWEEN_LOOKS, _watch, leave)
+    else:
+        leave()

@@ -34,8 +34,8 @@ class Terminal:
         self.raw = bytearray()
         self._stream = pyte.ByteStream(self.screen)
         self._ours, self._theirs = pty.openpty()
-        window = struct.pack("HHHH", lines, columns, 0, 0)
-        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, window)
+        self._is_up = True
+        self._set_window(columns, lines)
         self.modes = termios.tcgetattr(self._theirs)
         self.program = subprocess.Popen(
             [sys.executable, "-m", module, *words],
@@ -43,6 +43,7 @@ class Terminal:
             stdout=self._theirs,
             stderr=self._theirs,
             start_new_session=True,
+            preexec_fn=self._take_control,
             env={
                 **os.environ,
                 "TERM": "xterm-256color",
@@ -61,9 +62,8 @@ class Terminal:
         if self.program.poll() is None:
             self.program.kill()
             self.program.wait()
-        os.close(self._theirs)
+        self.hang_up()
         self._reader.join(5)
-        os.close(self._ours)
 
     def _read(self) -> None:
         while True:
@@ -75,6 +75,28 @@ class Terminal:
                 return
             self.raw += piece
             self._stream.feed(piece)
+
+    def _take_control(self) -> None:
+        """In the program: this is its terminal, whose end it will be told."""
+        fcntl.ioctl(self._theirs, termios.TIOCSCTTY, 0)
+
+    def _set_window(self, columns: int, lines: int) -> None:
+        window = struct.pack("HHHH", lines, columns, 0, 0)
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, window)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Somebody drags the window's corner."""
+        self._set_window(columns, lines)
+        self.screen.resize(lines, columns)
+        if self.program.poll() is None:
+            self.program.send_signal(signal.SIGWINCH)
+
+    def hang_up(self) -> None:
+        """The window is closed; nobody is there any more."""
+        if self._is_up:
+            self._is_up = False
+            os.close(self._theirs)
+            os.close(self._ours)
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
