@@ -322,3 +322,25 @@ async def test_the_list_can_be_hidden_on_a_wide_terminal(make_core: MakeCore) ->
         assert not sidebar.display
         await pilot.press("ctrl+b")
         assert sidebar.display
+
+
+async def test_what_was_listed_stays_when_something_changes(
+    make_core: MakeCore,
+) -> None:
+    core = make_core("Yes.")
+    for number in range(120):
+        talk_alone(core, f"Question {number:03d}")
+
+    async with seated(core, size=WIDE) as pilot:
+        for known in (51, 101, 121):
+            await until(pilot, lambda many=known: len(lines(pilot)) == many)
+            screen(pilot).query_one(Titles).focus()
+            await pilot.press("end")
+        await pilot.press("p")
+        await until(pilot, lambda: lines(pilot)[:2] == ["Pinned", "Question 000"])
+        await pilot.press("end", "d")
+
+        await until(pilot, lambda: len(titles_of(core)) == 50)
+        await until(pilot, lambda: "Question 001" not in lines(pilot))
+        assert len(lines(pilot)) == 121
+        assert lines(pilot)[-1] == "Question 002"

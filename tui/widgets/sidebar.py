@@ -219,6 +219,8 @@ class Sidebar(Vertical):
         super().__init__(id=id)
         self.now = now
         self._last_heading = ""
+        self._drawn: dict[ConversationId, tuple[tuple[object, ...], Content]] = {}
+        """How each was drawn last; a long list changes in few places."""
 
     def compose(self) -> ComposeResult:
         yield Input(placeholder="find a conversation")
@@ -332,17 +334,15 @@ class Sidebar(Vertical):
             yield from map(self._titled, those)
 
     def _titled(self, conversation: Conversation) -> Option:
-        is_current = conversation.id == self.current
-        forks = self.forks.get(conversation.id, 0)
-        mark = present.state_mark(conversation, forks=forks)
-        title = Content(present.title_of(conversation))
-        end = f" {mark}" if mark else ""
-        line = Content.assemble(
-            ("▌" if is_current else " ", "$primary"),
-            title.truncate(_WIDTH - len(end), ellipsis=True),
-            (end, "$muted"),
+        look = (
+            conversation,
+            conversation.id == self.current,
+            self.forks.get(conversation.id, 0),
         )
-        return Option(line, id=conversation.id)
+        drawn = self._drawn.get(conversation.id)
+        if drawn is None or drawn[0] != look:
+            drawn = self._drawn[conversation.id] = (look, _line(*look))
+        return Option(drawn[1], id=conversation.id)
 
     def _offer(self) -> None:
         """Say what can be done with the highlighted entry, and by which key."""
@@ -415,6 +415,17 @@ class Sidebar(Vertical):
     def _conversation(self, option_id: str | None) -> Conversation | None:
         every = (*self.conversations, *self.fitting.conversations)
         return next((each for each in every if each.id == option_id), None)
+
+
+def _line(conversation: Conversation, is_current: bool, forks: int) -> Content:
+    mark = present.state_mark(conversation, forks=forks)
+    title = Content(present.title_of(conversation))
+    end = f" {mark}" if mark else ""
+    return Content.assemble(
+        ("▌" if is_current else " ", "$primary"),
+        title.truncate(_WIDTH - len(end), ellipsis=True),
+        (end, "$muted"),
+    )
 
 
 def _offered(key: str, wish: Wish, word: str) -> Content:
