@@ -47,7 +47,7 @@ class Said:
 
     speaker_id: str
     place: str
-    """A channel, or a conversation's title."""
+    """A channel, or a conversation's title in quotation marks."""
 
     place_id: str
     reach: Reach
@@ -220,7 +220,7 @@ class Gathering:
             at=message.created_at.astimezone(self.zone),
             speaker=self._person(message.author_id),
             speaker_id=message.author_id,
-            place=message.title,
+            place=f"\u201c{message.title}\u201d",
             place_id=message.conversation_id,
             reach=_private(message.author_id),
         )

@@ -54,7 +54,14 @@ class Subjects:
         alive = sum(balance > 0 for balance in balances.values())
         room = max(0, self.settings.subjects - alive)
         stems = {topic.metadata["stem"] for topic in known}
-        return [term for term in self._telling(said) if term.stem not in stems][:room]
+        holders = {_holders(str(each), said) for each in stems}
+        new = list[Term]()
+        for term in self._telling(said):
+            where = _holders(term.stem, said)
+            if term.stem not in stems and where not in holders:
+                holders.add(where)  # two words that always go together are one
+                new.append(term)
+        return new[:room]
 
     def _telling(self, said: Sequence[Said]) -> list[Term]:
         """Often, in more than one sitting, and not in every one of them."""
@@ -80,6 +87,11 @@ class Subjects:
             for each in said:
                 if term.stem in stems_of(each.text):
                     self.crediting.subject(subject, circle, each.source.id)
+
+
+def _holders(stem: str, said: Sequence[Said]) -> frozenset[str]:
+    """The messages in which a word stands."""
+    return frozenset(each.source.id for each in said if stem in stems_of(each.text))
 
 
 def _by_sitting(said: Sequence[Said]) -> list[str]:

@@ -104,7 +104,7 @@ def _counts(parts: _Parts) -> str:
 
 def _by_whom(parts: _Parts) -> str:
     counts = Counter(each.speaker for each in parts.messages)
-    if len(counts) <= 1:
+    if len(counts) <= 1 or len(counts) == len(parts.messages):
         return ""
     most = [f"{name} ({count})" for name, count in counts.most_common(_PEOPLE)]
     return f"Most by {listed(most)}."
@@ -129,7 +129,7 @@ def _changes(parts: _Parts) -> str:
 
 
 def _plans(parts: _Parts) -> str:
-    quotes = _sentences(parts, parts.messages, lambda text: bool(_PLAN.search(text)))
+    quotes = _sentences(parts, parts.messages, _is_plan)
     return f"Ahead: {'; '.join(quotes[:_PLANS])}." if quotes else ""
 
 
@@ -139,6 +139,10 @@ def _questions(parts: _Parts) -> str:
     unanswered = [each for each in parts.messages if each.source.id not in answered]
     quotes = _sentences(parts, unanswered, _is_question)
     return f"Asked: {'; '.join(quotes[:_QUESTIONS])}." if quotes else ""
+
+
+def _is_plan(text: str) -> bool:
+    return bool(_PLAN.search(text)) and not _is_question(text)
 
 
 def _is_question(text: str) -> bool:
@@ -194,8 +198,7 @@ def _places(messages: Sequence[Said]) -> str:
     counts = Counter(each.place_id for each in messages)
     names = {each.place_id: each.place for each in messages}
     first, *others = [names[place] for place, _ in counts.most_common()]
-    where = first if first.startswith("#") else f"\u201c{first}\u201d"
-    return f"most in {where}" if others else f"in {where}"
+    return f"most in {first}" if others else f"in {first}"
 
 
 def _people(count: int) -> str:

@@ -34,7 +34,7 @@ def telling(texts: Sequence[str], around: Iterable[str]) -> list[Term]:
     found = [
         Term(
             stem=each,
-            word=forms[each].most_common(1)[0][0],
+            word=_commonest(forms[each]),
             texts=count,
             weight=count * log(1 + (len(others) + 1) / (elsewhere[each] + 1)),
         )
@@ -52,8 +52,13 @@ def stems_of(text: str) -> dict[str, str]:
             if part.is_stop_word or word.is_stop_word or not folded.isalpha():
                 continue
             if len(folded) >= _SHORTEST:
-                found.setdefault(stem(folded), folded)
+                found.setdefault(stem(folded), part.text)
     return found
+
+
+def _commonest(forms: Counter[str]) -> str:
+    """As it is mostly written; of equals the plainer, without a sentence's capital."""
+    return min(forms, key=lambda form: (-forms[form], form.swapcase()))
 
 
 def _texts_holding(

@@ -424,3 +424,16 @@ def test_nothing_runs_by_itself_when_it_is_switched_off(database) -> None:
 
     assert village.desk.runs.recent(9) == []
     assert village.now > START
+
+
+def test_two_words_that_always_go_together_are_one_subject(village: Village) -> None:
+    for day in range(4):
+        for _ in range(2):
+            village.say(ANA, "The pear tree again")
+        village.say(BEN, f"Soup number {day}", KITCHEN)
+        village.wait(days=1)
+    village.work()
+
+    found = village.desk.topics.visible(in_public(A))
+    words = [each.metadata["word"] for each in found if each.category == "subject"]
+    assert len({"pear", "tree"} & set(words)) == 1
