@@ -33,15 +33,20 @@ _OF_MINE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200
+_FEWEST_WORDS = 2
+_MEASURES = content_stems("long far big tall often many much high heavy")
+_KIN = ("mum", "mom", "dad", "grandma", "grandpa", "kid")
 
 _Fits = Callable[[Memory, str], bool]
 
 
 def is_personal_question(text: str) -> bool:
     """Whether it asks for something that the speaker may have told."""
+    is_one_line = "\n" not in text.strip()
     text = _plain(text)
     return bool(
-        len(text) <= _LONGEST
+        is_one_line
+        and len(text) <= _LONGEST
         and _ASKS.match(text)
         and _PERSONAL.search(text)
         and not _ASKS_FOR_MORE.search(text)
@@ -50,15 +55,25 @@ def is_personal_question(text: str) -> bool:
 
 def answering(question: str, known: Sequence[Memory]) -> list[Memory]:
     """The memories that answer it, the best first; none when none surely does."""
-    question = _plain(question)
     if not is_personal_question(question):
         return []
+    question = _plain(question)
     subjects = _subjects(question, known)
     theirs = [memory for memory in known if _is_about(memory, subjects)]
     for pattern, fits in _SLOTS:
         if pattern.search(question):
-            return [memory for memory in theirs if fits(memory, question)]
-    return _by_attribute(question, theirs) or about(question, known)
+            found = [memory for memory in theirs if fits(memory, question)]
+            if found:
+                return found
+    asked = content_stems(question) - _MEASURES
+    return _by_attribute(asked, theirs) or _covering(asked, known)
+
+
+def _covering(asked: set[str], known: Sequence[Memory]) -> list[Memory]:
+    """Those that hold every telling word, when there are at least two."""
+    if len(asked) < _FEWEST_WORDS:
+        return []
+    return [memory for memory in known if asked <= _words_of(memory)]
 
 
 def about(what: str, known: Sequence[Memory]) -> list[Memory]:
@@ -66,11 +81,11 @@ def about(what: str, known: Sequence[Memory]) -> list[Memory]:
     wanted = content_stems(_plain(what))
     if not wanted:
         return []
-    return [
-        memory
-        for memory in known
-        if wanted <= content_stems(f"{memory.text} {memory.attribute} {memory.subject}")
-    ]
+    return [memory for memory in known if wanted <= _words_of(memory)]
+
+
+def _words_of(memory: Memory) -> set[str]:
+    return content_stems(f"{memory.text} {memory.attribute} {memory.subject}")
 
 
 def _plain(text: str) -> str:
@@ -97,9 +112,8 @@ def _is_about(memory: Memory, subjects: set[str]) -> bool:
     return f"{relation} *" in subjects
 
 
-def _by_attribute(question: str, theirs: Sequence[Memory]) -> list[Memory]:
+def _by_attribute(asked: set[str], theirs: Sequence[Memory]) -> list[Memory]:
     """`What is my X?`, for any X that was told."""
-    asked = content_stems(question)
     return [
         memory
         for memory in theirs
@@ -119,7 +133,8 @@ def _prefix(prefix: str, *kinds: str) -> _Fits:
         if not memory.attribute.startswith(prefix):
             return False
         what = memory.attribute.removeprefix(prefix).strip()
-        named = content_stems(question) - content_stems(" ".join(kinds))
+        beside = content_stems(" ".join([*kinds, memory.subject, *_KIN]))
+        named = content_stems(question) - beside
         return not named or bool(content_stems(what) & named)
 
     return fits
@@ -186,11 +201,19 @@ def _has(memory: Memory, question: str) -> bool:
     return ("child" if held == "children" else held) in nouns
 
 
+def _am(memory: Memory, question: str) -> bool:
+    """`Am I vegetarian?`"""
+    is_of_me = memory.attribute in {"condition", "diet", "occupation"}
+    return is_of_me and bool(content_stems(memory.value) & content_stems(question))
+
+
 def _slot(pattern: str, fits: _Fits) -> tuple[re.Pattern[str], _Fits]:
     return re.compile(pattern, re.IGNORECASE), fits
 
 
 _SLOTS: tuple[tuple[re.Pattern[str], _Fits], ...] = (
+    _slot(r"^(?:when|what day|what date)\b", _plan),
+    _slot(r"^am i\b", _am),
     _slot(r"\bfavou?rite\b", _favourite),
     _slot(
         r"\bwhere\b.*\b(?:live|lives|living|home|based)\b|\bwhich (?:city|town|"

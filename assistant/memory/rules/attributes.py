@@ -29,7 +29,7 @@ _HAS = re.compile(
     r"(?: (?P<on>on|at|in|for|with) [\w' -]{1,30}?)?"
     r"(?:'s| is| are| was (?:moved|changed|rescheduled|postponed) to|"
     r" (?:has|have) (?:been )?(?:moved|changed|rescheduled|postponed) to|"
-    r" (?:starts|begins|ends|takes place|is due|changed to|moved to))"
+    r" (?:starts|begins|ends|takes place|takes|lasts|is due|changed to|moved to))"
     r"(?: now| actually| still| also)?(?: (?:on|at|in|due))?(?= )",
     re.IGNORECASE,
 )

@@ -87,6 +87,12 @@ _AND_ALSO = re.compile(
     r" and(?= (?:also )?(?:live|work|study|love|like|hate|speak|drive)s? )",
     re.IGNORECASE,
 )
+_NO_EMPLOYER = re.compile(
+    r"(?:home|nights?|myself|free|fun|a living|me|you|us|\d|(?:the |a |an |many |"
+    r"most )?"
+    r"(?:moment|hours?|days?|weeks?|months?|years?|time|minutes?|while))\b",
+    re.IGNORECASE,
+)
 Reader: TypeAlias = Callable[[Said], Iterable[Finding]]
 
 
@@ -143,7 +149,7 @@ def _plain(attribute: str) -> Reader:
 
 def _employer(said: Said) -> list[Finding]:
     value = said.value
-    if value.lower() in {"home", "night", "nights", "myself", "the moment", "free"}:
+    if not value or _NO_EMPLOYER.match(value):
         return []
     place, _, trade = value.partition(" as a")
     found = said.fact("employer", place)
@@ -180,7 +186,9 @@ def _born(said: Said) -> list[Finding]:
     day = first_day(said.rest, said_on=said.said_on)
     if day is not None and day.start <= said.match.end() + 1:
         named = " ".join(said.rest[day.start :].split()[: len(day.words.split())])
-        return said.fact("birthday", named.removeprefix("in ").removeprefix("on "))
+        return said.fact(
+            "birthday", named.removeprefix("in ").removeprefix("on ").rstrip(".,!")
+        )
     return said.fact("birthplace", said.value) if _is_name(said.value) else []
 
 
@@ -286,6 +294,11 @@ def _left(said: Said) -> list[Finding]:
             is_over=True,
         )
     ]
+
+
+def _habit(said: Said) -> list[Finding]:
+    value, end = value_at(said.rest, said.match.end())
+    return said.fact("", said.rest[:end].strip(" .!"), _TASTE) if value else []
 
 
 def _retired(said: Said) -> list[Finding]:
@@ -427,5 +440,12 @@ RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _plays,
     ),
     _rule(rf"^{_BE}{_ADVERBS} (?:called|named) (?P<v>(?-i:{NAME}))", _called),
+    _rule(
+        r"^ (?:usually|always|normally|generally) (?:take|drink|eat|have|wake|get up|"
+        r"go|"
+        r"cycle|walk|run|swim|read|work|cook|shop|train|wear|leave|start|sleep|play)s?"
+        r"(?= )",
+        _habit,
+    ),
     _rule(rf"^ go by (?P<v>(?-i:{NAME}))", _called),
 )

@@ -94,24 +94,40 @@ def propose(text: str, *, said_on: date) -> list[Proposal]:
 
 def is_order_to_remember(text: str) -> bool:
     """Whether the whole message is one: `remember that …`."""
-    order = _REMEMBER.match(text.strip())
-    return bool(order and not _NO_ORDER.match(text.strip()[order.end() :]))
+    text = text.strip()
+    order = _REMEMBER.match(text)
+    return order is not None and _is_order(text, order)
+
+
+def _is_order(text: str, order: re.Match[str]) -> bool:
+    """`Can you remember that I …?` is one, `can you remember things?` is none."""
+    rest = text[order.end() :]
+    if _NO_ORDER.match(rest):
+        return False
+    is_asked = text.rstrip().endswith("?")
+    return not is_asked or bool(re.search(r"\bthat\W*$", order.group()))
 
 
 def _of_sentence(sentence: Sentence, said_on: date) -> Iterator[_Placed]:
     if len(sentence.text) > _LONGEST:
         return
     order = _REMEMBER.match(sentence.text)
-    if order and not _NO_ORDER.match(sentence.text[order.end() :]):
+    if order and _is_order(sentence.text, order):
         yield from _ordered(sentence, order.end(), said_on)
         return
     if is_question(_without_lead(sentence.text)[1]):
         return
     for start, clause in _clauses(sentence.text):
-        if _is_worth_reading(clause):
+        if _is_worth_reading(_with_lead_in(sentence.text, start, clause)):
             place = Sentence(sentence.start + start, clause)
             for finding in _findings(clause, said_on):
                 yield _Placed(place, finding, is_explicit=False)
+
+
+def _with_lead_in(sentence: str, start: int, clause: str) -> str:
+    """With what only a comma parts from it: `According to the sign, I live …`."""
+    before = sentence[:start].rstrip()
+    return f"{before} {clause}" if before.endswith(",") else clause
 
 
 def _is_worth_reading(clause: str) -> bool:

@@ -18,7 +18,7 @@ _JOINING = (
     r"(?:in|since) (?:19|20)\d\d|(?:\w+) (?:years?|months?|weeks?|days?) ago)"
     r"(?=\s|$|[,.;!?])"
 )
-_STOP = r"[;:!?()\n]|\.(?=\s|$)"
+_STOP = r"[;!?()\n]|:(?!\d)|\.(?=\s|$)"
 _END = re.compile(rf"{_STOP}|,|{_JOINING}", re.IGNORECASE)
 _END_OF_LIST = re.compile(
     rf"{_STOP}|,(?! ?(?:\w+ ?){{1,3}}(?:,|\band\b|$))|{_JOINING}", re.I
