@@ -34,9 +34,12 @@ class LazyGroup(TyperGroup):
 
     entries: ClassVar[Mapping[str, Entry]] = {}
 
+    plugins: ClassVar[str] = ""
+    """Entry points that bring further commands, found when they are called."""
+
     def __init__(self, **options: _Option) -> None:
         super().__init__(**options)
-        self.commands = _Imported(self.entries)
+        self.commands = _Imported(self.entries, plugins=self.plugins)
         spare_conversions(self)
 
     def format_commands(self, _ctx: _Context, formatter: _HelpFormatter) -> None:
@@ -48,16 +51,28 @@ class LazyGroup(TyperGroup):
 class _Imported(dict[str, _Command]):
     """Commands by name; each is imported when it is first looked up."""
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, entries: Mapping[str, Entry], *, plugins: str) -> None:
         super().__init__(dict.fromkeys(entries))
         self._entries = entries
+        self._plugins = plugins
 
     def get(self, name: str, default: _Command = None) -> _Command:
         if name in self._entries and self[name] is None:
-            self[name] = command_of(import_module(self._entries[name].module).app)
-            self[name].name = name
-            spare_conversions(self[name])
+            self._know(name, import_module(self._entries[name].module).app)
+        elif name not in self and self._plugins:
+            self._look_for(name)
         return super().get(name, default)
+
+    def _look_for(self, name: str) -> None:
+        from importlib.metadata import entry_points
+
+        for point in entry_points(group=self._plugins, name=name):
+            self._know(name, point.load())
+
+    def _know(self, name: str, app: typer.Typer) -> None:
+        self[name] = command_of(app)
+        self[name].name = name
+        spare_conversions(self[name])
 
 
 def new_app(**options: _Option) -> typer.Typer:

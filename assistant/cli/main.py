@@ -32,6 +32,7 @@ _UNDELIVERABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUO
 
 
 class _Hearth(LazyGroup):
+    plugins: ClassVar = "assistant.commands"
     entries: ClassVar = {
         "ask": Entry(module="assistant.cli.ask", help="Ask one question."),
         "chat": Entry(

@@ -14,6 +14,7 @@ from assistant.entities.conversation import (
     Conversation,
     ConversationState,
     Message,
+    MessageRole,
 )
 from assistant.entities.erasure import Erasable, ErasurePlan
 from assistant.entities.ids import (
@@ -115,6 +116,15 @@ class History:
     def attachments(self, message: Message, audience: Audience) -> list[Attachment]:
         """The files that came with a message."""
         return self.messages.attachments_of(message.id, audience)
+
+    def message(self, message_id: MessageId, audience: Audience) -> Message:
+        """One message as it is at rest. Raises NotFoundError."""
+        return self.messages.get(message_id, audience)
+
+    def answers(self, message_id: MessageId, audience: Audience) -> list[Message]:
+        """The replies to a question, all versions of them."""
+        below = self.messages.children(message_id, audience)
+        return [each for each in below if each.role is MessageRole.ASSISTANT]
 
     def siblings(self, message: Message, audience: Audience) -> list[Message]:
         """This message and its alternatives, oldest first."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assistant.entities.ids import ChannelId, MessageId
+from assistant.entities.ids import ChannelId, MessageId, UserId
 from assistant.storage.database import Database
 from assistant.storage.rows import Row
 
@@ -14,16 +14,20 @@ _ADD = """
            position = excluded.position
 """
 _FIND = """
-    SELECT source, external_id, message_id, channel_id, position
+    SELECT delivery.source, delivery.external_id, delivery.message_id,
+           delivery.channel_id, delivery.position, message.owner_id
       FROM delivery
-     WHERE source = :source
-       AND external_id = :external_id
+      JOIN message ON message.id = delivery.message_id
+     WHERE delivery.source = :source
+       AND delivery.external_id = :external_id
 """
 _OF = """
-    SELECT source, external_id, message_id, channel_id, position
+    SELECT delivery.source, delivery.external_id, delivery.message_id,
+           delivery.channel_id, delivery.position, message.owner_id
       FROM delivery
-     WHERE message_id = :message_id
-     ORDER BY source, position
+      JOIN message ON message.id = delivery.message_id
+     WHERE delivery.message_id = :message_id
+     ORDER BY delivery.source, delivery.position
 """
 _REMOVE = """
     DELETE FROM delivery
@@ -42,6 +46,9 @@ class Delivery:
     external_id: str
     message_id: MessageId
     channel_id: ChannelId
+    owner_id: UserId
+    """Whose message it is, here as there."""
+
     position: int = 1
 
 
@@ -84,5 +91,6 @@ def _from_row(row: Row) -> Delivery:
         external_id=row["external_id"],
         message_id=row["message_id"],
         channel_id=row["channel_id"],
+        owner_id=row["owner_id"],
         position=row["position"],
     )

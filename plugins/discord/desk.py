@@ -5,19 +5,22 @@ threads, and awaited.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 from assistant.app import Assistant
+from assistant.audit.log import AuditTrail
 from assistant.entities.audience import Audience, Place
+from assistant.entities.erasure import Erasable, Named
 from assistant.entities.ids import ChannelId, ServerId, UserId
+from assistant.entities.server import Feature, ServerConfiguration
 from assistant.privacy.audience import admit
 from assistant.ratelimit import RateLimit
 from assistant.reflection.observing import Observing
 from assistant.storage.claims import Claims
-from assistant.storage.deliveries import Deliveries
+from assistant.storage.deliveries import Deliveries, Delivery
 from assistant.storage.servers import Servers
 from plugins.discord.gate import Rules
 from plugins.discord.settings import DiscordSettings
@@ -29,7 +32,11 @@ _T = TypeVar("_T")
 
 
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=3, thread_name_prefix="discord")
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="discord")
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="discord answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +50,87 @@ class Desk:
     claims: Claims
     limits: RateLimit
     observing: Observing
+    trail: AuditTrail
     threads: ThreadPoolExecutor = field(default_factory=_threads)
+    answers: ThreadPoolExecutor = field(default_factory=_one_thread)
+    """Steps of a turn run here, in order, so that its end never meets its middle."""
 
     async def do(self, work: Callable[..., _T], *arguments: object) -> _T:
         """Run it on a thread, and wait without holding up anybody else."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.threads, work, *arguments)
 
+    async def ask(self, work: Callable[..., _T], *arguments: object) -> _T:
+        """The same for what a model does."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.answers, work, *arguments)
+
+    def close(self) -> None:
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.answers.shutdown(wait=False, cancel_futures=True)
+
     def rules(self, server_id: ServerId | None) -> Rules:
         """What counts on a server, or in direct messages."""
         server = self.servers.find(server_id) if server_id else None
         return Rules(settings=self.settings, server=server)
+
+    def configuration(self, server_id: ServerId) -> ServerConfiguration:
+        """How a server wants it; as nobody configured it, if nobody did."""
+        known = self.servers.find(server_id)
+        if known is not None:
+            return known
+        now = self.assistant.clock()
+        return ServerConfiguration(server_id=server_id, created_at=now, updated_at=now)
+
+    def persona(self, server_id: ServerId | None) -> str | None:
+        """Who answers on a server, if its people chose somebody."""
+        chosen = (
+            self.configuration(server_id).custom.get("persona") if server_id else ""
+        )
+        return str(chosen) if chosen else None
+
+    def configure(
+        self,
+        server_id: ServerId,
+        *,
+        by: UserId,
+        features: Mapping[Feature, bool] | None = None,
+        **changes: Any,
+    ) -> ServerConfiguration:
+        """Change a server's configuration, and note who did."""
+        with self.assistant.database.transaction():
+            before = self.configuration(server_id)
+            after = replace(
+                before,
+                features={**before.features, **(features or {})},
+                updated_at=max(self.assistant.clock(), before.updated_at),
+                **changes,
+            )
+            self.servers.put(after)
+            self.trail.record(
+                "configure",
+                actor=by,
+                resource=("server", server_id),
+                before=_differing(before, after),
+                after=_differing(after, before),
+            )
+        return after
+
+    def forget_question(self, external_id: str) -> list[Delivery]:
+        """A question that its author removed there goes from here, with its answers.
+
+        Where those stand on Discord.
+        """
+        known = self.deliveries.find(SOURCE, external_id)
+        if known is None:
+            return []
+        owner = admit(self.assistant.people.get_user(known.owner_id))
+        answers = self.assistant.history.answers(known.message_id, owner)
+        stood = [each for one in answers for each in self.deliveries.of(one.id)]
+        ids = frozenset({known.message_id, *(one.id for one in answers)})
+        target = Named(ids={Erasable.MESSAGE: ids})
+        self.assistant.eraser.erase(self.assistant.eraser.plan(target, owner), owner)
+        return stood
 
     def audience(
         self, user_id: UserId, *, channel_id: ChannelId, server_id: ServerId | None
@@ -77,5 +154,18 @@ def make_desk(assistant: Assistant, settings: DiscordSettings) -> Desk:
         deliveries=Deliveries(database),
         claims=Claims(database),
         limits=RateLimit(database, clock=assistant.clock),
-        observing=assistant.observing,
+        observing=assistant.reflecting().observing,
+        trail=AuditTrail(assistant.audit, mint=assistant.mint, clock=assistant.clock),
     )
+
+
+def _differing(
+    one: ServerConfiguration, other: ServerConfiguration
+) -> dict[str, object]:
+    """The fields of one that the other has otherwise, for the record."""
+    return {
+        each.name: str(getattr(one, each.name))
+        for each in fields(one)
+        if each.name != "updated_at"
+        and getattr(one, each.name) != getattr(other, each.name)
+    }

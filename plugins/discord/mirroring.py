@@ -23,7 +23,7 @@ from assistant.entities.people import (
 
 Person: TypeAlias = discord.User | discord.Member | discord.ClientUser
 AnyChannel: TypeAlias = (
-    discord.abc.GuildChannel | discord.Thread | discord.abc.PrivateChannel
+    discord.abc.GuildChannel | discord.Thread | discord.DMChannel | discord.GroupChannel
 )
 
 _KINDS = {
@@ -60,8 +60,9 @@ def mirror_server(guild: discord.Guild, *, assistant: Assistant) -> None:
 
 
 def mirror_channel(channel: AnyChannel, *, assistant: Assistant) -> None:
-    """One channel, thread or direct line; its server is known by then."""
+    """One channel, thread or direct line."""
     with assistant.database.transaction(durable=False):
+        _know_server(getattr(channel, "guild", None), assistant=assistant)
         parent = getattr(channel, "parent", None)
         if parent is not None:
             assistant.people.upsert_channel(_channel(parent, assistant=assistant))
@@ -70,6 +71,7 @@ def mirror_channel(channel: AnyChannel, *, assistant: Assistant) -> None:
 
 def mirror_role(role: discord.Role, *, assistant: Assistant) -> None:
     with assistant.database.transaction(durable=False):
+        _know_server(role.guild, assistant=assistant)
         assistant.people.upsert_role(_role(role, assistant=assistant))
 
 
@@ -95,6 +97,7 @@ def mirror_person(person: Person, *, assistant: Assistant) -> None:
             if known.display_name != person.display_name and known.external_id:
                 people.rename_user(user_id, person.name, person.display_name)
         if isinstance(person, discord.Member):
+            _know_server(person.guild, assistant=assistant)
             people.upsert_membership(_membership(person, assistant=assistant))
 
 
@@ -114,6 +117,14 @@ def forget_server(guild: discord.Guild, *, assistant: Assistant) -> None:
     )
     with assistant.database.transaction(durable=False):
         assistant.people.upsert_server(left)
+
+
+def _know_server(guild: discord.Guild | None, *, assistant: Assistant) -> None:
+    """Events come side by side: a part may be told of before the whole."""
+    if guild is None:
+        return
+    if assistant.people.find_server(ServerId(str(guild.id))) is None:
+        mirror_server(guild, assistant=assistant)
 
 
 def _categories_first(guild: discord.Guild) -> Iterable[AnyChannel]:

@@ -5,6 +5,7 @@ Errors and refusals take the same way.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import discord
@@ -59,17 +60,22 @@ async def respond(
     options: dict[str, Any] = {"files": list(files)}
     if view is not None:
         options["view"] = view
+    options |= {
+        "ephemeral": is_secret,
+        "allowed_mentions": SILENT,
+        "suppress_embeds": True,
+    }
     if asked.response.is_done():
-        sending = asked.followup.send
+        await asked.followup.send(_plain(words), **options)
     else:
-        sending = asked.response.send_message
-    await sending(
-        _plain(words),
-        ephemeral=is_secret,
-        allowed_mentions=SILENT,
-        suppress_embeds=True,
-        **options,
-    )
+        await asked.response.send_message(_plain(words), **options)
+
+
+async def unsend(place: Place, message_id: int) -> None:
+    """Take back something of its own; somebody may have done that already."""
+    with suppress(discord.NotFound, discord.Forbidden):
+        message = await place.fetch_message(message_id)
+        await message.delete()
 
 
 def _plain(words: str) -> str:

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from assistant.entities.ids import ChannelId, MessageId
+from assistant.entities.ids import LOCAL_USER, ChannelId, MessageId
 from assistant.storage.claims import Claims
 from assistant.storage.database import Database
 from assistant.storage.deliveries import Deliveries, Delivery
@@ -67,6 +67,7 @@ def test_a_message_knows_where_it_stands_and_is_known_from_there(
                 external_id=f"90{position}",
                 message_id=MessageId("ours"),
                 channel_id=ChannelId("200"),
+                owner_id=LOCAL_USER,
                 position=position,
             )
             for position in (1, 2)
@@ -90,6 +91,7 @@ def test_what_is_deleted_here_stands_nowhere(database: Database) -> None:
                 external_id="901",
                 message_id=MessageId("ours"),
                 channel_id=ChannelId("200"),
+                owner_id=LOCAL_USER,
             )
         )
         database.execute("DELETE FROM message")

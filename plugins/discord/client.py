@@ -1,0 +1,350 @@
+"""Discord's events, each handed to whatever is responsible for it.
+
+Nothing is decided here: who may speak is the gate's business, what is answered the
+core's. An event that breaks something is told in the log, and the next one comes.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import discord
+
+from assistant.entities.turn import Edit, TurnRequest
+from assistant.errors import AssistantError
+from plugins.discord.admitting import context_of
+from plugins.discord.answering import Answering, Asked
+from plugins.discord.commands.table import add_commands
+from plugins.discord.conversing import (
+    as_question,
+    find_thread,
+    read_files,
+    words_of,
+)
+from plugins.discord.desk import SOURCE, Desk
+from plugins.discord.drawing import one_line
+from plugins.discord.gate import Capability, Context, authorize
+from plugins.discord.limiting import politely, try_ask
+from plugins.discord.mirroring import (
+    forget_server,
+    mirror_channel,
+    mirror_person,
+    mirror_role,
+    mirror_server,
+)
+from plugins.discord.sending import SILENT, send, unsend
+from plugins.discord.watching import Watching, claim
+
+_HELLO = "Ask me something, or see `/help`."
+
+_log = logging.getLogger(__name__)
+
+
+def intents() -> discord.Intents:
+    """What must be heard; message content and members are to be switched on."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.members = True
+    wanted.messages = True
+    wanted.message_content = True
+    wanted.reactions = True
+    return wanted
+
+
+class HearthClient(discord.Client):
+    """One meeting with Discord. Belongs to one event loop."""
+
+    def __init__(self, desk: Desk, **options: Any) -> None:
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=SILENT,
+            max_ratelimit_timeout=30.0,
+            **options,
+        )
+        self.desk = desk
+        self.watching = Watching(desk)
+        self.tree = discord.app_commands.CommandTree(self)
+        self.ready_told: Callable[[], Awaitable[None]] = _nothing
+        """Called once it is there, and again after each new beginning."""
+
+        self._answering: Answering | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def answering(self) -> Answering:
+        if self._answering is None:
+            self._answering = Answering(self.desk)
+        return self._answering
+
+    async def setup_hook(self) -> None:
+        add_commands(self.tree, self)
+        await self.tree.sync()
+
+    async def on_ready(self) -> None:
+        for guild in self.guilds:
+            await self.desk.do(_mirror_server, guild, self.desk)
+        missed = await self.watching.catch_up(self)
+        _log.info("on Discord as %s; %d messages caught up", self.user, missed)
+        await self.ready_told()
+
+    async def on_resumed(self) -> None:
+        await self.watching.catch_up(self)
+
+    async def on_message(self, message: discord.Message) -> None:
+        if self.user is None or message.author.id == self.user.id:
+            return
+        if not await self.desk.do(claim, self.desk, f"message:{message.id}"):
+            return
+        context = context_of(message)
+        if context.is_machine:
+            return
+        await self.watching.take(message)
+        if self._is_for_me(message):
+            await self._asked(message, context)
+
+    def _is_for_me(self, message: discord.Message) -> bool:
+        """A direct message, an inline mention, a reply to it, or in a thread of its."""
+        if message.guild is None:
+            return True
+        if self.user in message.mentions and self.user is not None:
+            return True
+        channel = message.channel
+        is_own = isinstance(channel, discord.Thread) and channel.owner == self.user
+        replied = message.reference and message.reference.resolved
+        is_reply = isinstance(replied, discord.Message) and replied.author == self.user
+        return (isinstance(channel, discord.Thread) and is_own) or is_reply
+
+    async def _asked(self, message: discord.Message, context: Context) -> None:
+        rules = await self.desk.do(self.desk.rules, context.server_id)
+        verdict = authorize(context, Capability.CHAT, rules)
+        if not verdict:
+            if verdict.is_told:
+                await send(message.channel, verdict.reason, answering=message)
+            return
+        refusal = await self.desk.do(
+            lambda: try_ask(
+                self.desk, user_id=context.user_id, server_id=context.server_id
+            )
+        )
+        if refusal is not None:
+            await send(message.channel, politely(refusal), answering=message)
+            return
+        try:
+            request = await self._request(message, context)
+        except AssistantError as error:
+            await send(message.channel, one_line(str(error)), answering=message)
+            return
+        if request is None:
+            await send(message.channel, _HELLO, answering=message)
+            return
+        await self.answering.answer(
+            Asked(
+                request=request,
+                place=message.channel,
+                channel_id=context.channel_id,
+                user_id=context.user_id,
+                source=message,
+            )
+        )
+
+    async def _request(
+        self, message: discord.Message, context: Context
+    ) -> TurnRequest | None:
+        text = words_of(message, me=self.user)
+        files = await read_files(message.attachments, desk=self.desk)
+        if not text and not files:
+            return None
+        await self.desk.do(_mirror_asker, message, self.desk)
+        audience = await self.desk.do(
+            lambda: self.desk.audience(
+                context.user_id,
+                channel_id=context.channel_id,
+                server_id=context.server_id,
+            )
+        )
+        thread = await self.desk.do(
+            lambda: find_thread(message, audience=audience, desk=self.desk)
+        )
+        return TurnRequest(
+            audience=audience,
+            intent=as_question(text, thread=thread, files=files),
+            persona=await self.desk.do(self.desk.persona, context.server_id),
+        )
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """What was kept reads otherwise now; a question is answered anew."""
+        message = payload.message
+        if self.user is None or message.author.id == self.user.id:
+            return
+        if message.edited_at is None:
+            return  # Discord added a preview; nobody wrote anything
+        event = f"edit:{message.id}:{message.edited_at.isoformat()}"
+        if not await self.desk.do(claim, self.desk, event):
+            return
+        await self.watching.edited(message.id, message.content, message.edited_at)
+        await self._reworded(message)
+
+    async def _reworded(self, message: discord.Message) -> None:
+        known = await self.desk.do(self.desk.deliveries.find, SOURCE, str(message.id))
+        context = context_of(message)
+        if known is None:
+            return
+        rules = await self.desk.do(self.desk.rules, context.server_id)
+        text = words_of(message, me=self.user)
+        if not text or not authorize(context, Capability.CHAT, rules):
+            return
+        audience = await self.desk.do(
+            lambda: self.desk.audience(
+                context.user_id,
+                channel_id=context.channel_id,
+                server_id=context.server_id,
+            )
+        )
+        said = await self.desk.do(
+            lambda: self.desk.assistant.history.message(known.message_id, audience)
+        )
+        refusal = await self.desk.do(
+            lambda: try_ask(
+                self.desk, user_id=context.user_id, server_id=context.server_id
+            )
+        )
+        if said.content == text or refusal is not None:
+            return
+        await self.answering.answer(
+            Asked(
+                request=TurnRequest(
+                    audience=audience, intent=Edit(message_id=said.id, text=text)
+                ),
+                place=message.channel,
+                channel_id=context.channel_id,
+                user_id=context.user_id,
+                source=message,
+            )
+        )
+
+    async def on_raw_message_delete(
+        self, payload: discord.RawMessageDeleteEvent
+    ) -> None:
+        """Gone there: gone here, with the answer that was begun."""
+        if not await self.desk.do(claim, self.desk, f"delete:{payload.message_id}"):
+            return
+        self.answering.withdraw(str(payload.message_id))
+        await self.watching.removed(payload.message_id)
+        await self._forget(str(payload.message_id))
+
+    async def on_raw_bulk_message_delete(
+        self, payload: discord.RawBulkMessageDeleteEvent
+    ) -> None:
+        for message_id in sorted(payload.message_ids):
+            await self.watching.removed(message_id)
+            await self._forget(str(message_id))
+
+    async def _forget(self, external_id: str) -> None:
+        """The question here, and its answers here and there."""
+        for stood in await self.desk.do(self.desk.forget_question, external_id):
+            channel = self.get_channel(int(stood.channel_id))
+            if isinstance(channel, discord.abc.Messageable):
+                await unsend(channel, int(stood.external_id))
+
+    async def on_raw_reaction_add(
+        self, payload: discord.RawReactionActionEvent
+    ) -> None:
+        await self._reacted(payload)
+
+    async def on_raw_reaction_remove(
+        self, payload: discord.RawReactionActionEvent
+    ) -> None:
+        await self._reacted(payload)
+
+    async def _reacted(self, payload: discord.RawReactionActionEvent) -> None:
+        channel = self.get_channel(payload.channel_id)
+        guild = self.get_guild(payload.guild_id) if payload.guild_id else None
+        person: discord.User | discord.Member | None = payload.member
+        if person is None and guild is not None:
+            person = guild.get_member(payload.user_id)
+        if person is None or channel is None or person == self.user:
+            return
+        await self.watching.reacted(payload, person=person, channel=channel)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.desk.do(_mirror_server, guild, self.desk)
+
+    async def on_guild_update(
+        self, _before: discord.Guild, after: discord.Guild
+    ) -> None:
+        await self.desk.do(_mirror_server, after, self.desk)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self.desk.do(_forget_server, guild, self.desk)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        await self.desk.do(_mirror_channel, channel, self.desk)
+
+    async def on_guild_channel_update(
+        self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        await self.desk.do(_mirror_channel, after, self.desk)
+
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        await self.desk.do(_mirror_channel, thread, self.desk)
+
+    async def on_guild_role_create(self, role: discord.Role) -> None:
+        await self.desk.do(_mirror_role, role, self.desk)
+
+    async def on_guild_role_update(
+        self, _before: discord.Role, after: discord.Role
+    ) -> None:
+        await self.desk.do(_mirror_role, after, self.desk)
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        await self.desk.do(_mirror_person, member, self.desk)
+
+    async def on_member_update(
+        self, _before: discord.Member, after: discord.Member
+    ) -> None:
+        await self.desk.do(_mirror_person, after, self.desk)
+
+    async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
+        """An event that broke something ends there; the others come as before."""
+        _log.exception("%s broke", event_method)
+
+    async def broke(self, what: str, error: BaseException) -> None:
+        """A bug, for the log."""
+        _log.error("%s broke", what, exc_info=error)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin it beside what is under way, and keep hold of it."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _nothing() -> None:
+    """Nobody wants to be told."""
+
+
+def _mirror_server(guild: discord.Guild, desk: Desk) -> None:
+    mirror_server(guild, assistant=desk.assistant)
+
+
+def _forget_server(guild: discord.Guild, desk: Desk) -> None:
+    forget_server(guild, assistant=desk.assistant)
+
+
+def _mirror_channel(channel: Any, desk: Desk) -> None:
+    mirror_channel(channel, assistant=desk.assistant)
+
+
+def _mirror_role(role: discord.Role, desk: Desk) -> None:
+    mirror_role(role, assistant=desk.assistant)
+
+
+def _mirror_person(member: discord.Member, desk: Desk) -> None:
+    mirror_person(member, assistant=desk.assistant)
+
+
+def _mirror_asker(message: discord.Message, desk: Desk) -> None:
+    """Whoever asks is a person with a place, before a word of theirs is kept."""
+    mirror_channel(message.channel, assistant=desk.assistant)  # type: ignore[arg-type]
+    mirror_person(message.author, assistant=desk.assistant)

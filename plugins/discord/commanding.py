@@ -1,0 +1,134 @@
+"""`hearth discord`: set the bot up, and see where it is."""
+
+import asyncio
+import os
+from typing import Annotated, Any
+
+import typer
+
+from assistant.cli import render
+from assistant.cli.lazy import new_app
+from assistant.cli.opening import opened
+from assistant.cli.options import AsJson
+from assistant.errors import AssistantError, NotFoundError, UsageError
+from plugins.discord.token import VARIABLES, drop_token, find_token, keep_token
+
+app = new_app(
+    help="""Set up the Discord bot, and see where it is.
+
+    \b
+    Examples:
+      hearth discord token
+      hearth discord invite
+      hearth discord doctor
+      hearth run discord
+    """,
+)
+
+
+@app.command()
+def token(
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Take it out of the keyring.")
+    ] = False,
+) -> None:
+    """Keep the bot's token in the keyring of this machine.
+
+    \b
+    Example:
+      hearth discord token
+    """
+    if forget:
+        drop_token()
+        render.notice("The token is no longer in the keyring")
+        return
+    if not render.is_interactive():
+        raise UsageError(
+            "A token is typed in, where nobody else sees it",
+            hint=f"Without a terminal, set {VARIABLES[0]} in the environment",
+        )
+    keep_token(typer.prompt("Token", hide_input=True))
+    render.notice("The token is in the keyring; now: hearth discord doctor")
+
+
+@app.command()
+def invite(context: typer.Context) -> None:
+    """Print the link that invites the bot to a server, with as few rights as it needs.
+
+    \b
+    Example:
+      hearth discord invite
+    """
+    from plugins.discord.checking import about_me, invitation
+
+    with opened(context) as hearth:
+        me = asyncio.run(about_me(hearth, _token()))
+    render.line(invitation(me.id))
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check the token, what the bot may hear, and what it may do on each server.
+
+    \b
+    Example:
+      hearth discord doctor
+    """
+    from plugins.discord.checking import check
+
+    with opened(context) as hearth:
+        checks = asyncio.run(check(hearth, _token()))
+    for each in checks:
+        if as_json:
+            render.as_json(each.shape())
+        else:
+            render.line(each.line())
+    if any(each.status == "fail" for each in checks):
+        raise AssistantError("The bot is not ready", hint="The lines above say why")
+
+
+@app.command()
+def servers(context: typer.Context, as_json: AsJson = False) -> None:
+    """List servers the bot is on, and how they want it.
+
+    \b
+    Example:
+      hearth discord servers --json
+    """
+    from assistant.storage.servers import Servers
+
+    with opened(context) as hearth:
+        store = Servers(hearth.database)
+        known = [(each, store.find(each.id)) for each in store.all()]
+        watched = store.all_watched()
+    if not known:
+        raise NotFoundError(
+            "The bot is on no server", hint="Run: hearth discord invite"
+        )
+    for server, configuration in known:
+        listening = [w.channel_id for w in watched if w.server_id == server.id]
+        shape: dict[str, Any] = {
+            "id": server.id,
+            "name": server.name,
+            "status": server.status,
+            "joined_at": server.joined_at.isoformat(),
+            "language": configuration.language if configuration else "en",
+            "watched_channels": listening,
+        }
+        if as_json:
+            render.as_json(shape)
+        else:
+            render.line(
+                f"{server.id}  {server.name}  {server.status}"
+                f"  {len(listening)} watched channels"
+            )
+
+
+def _token() -> str:
+    found = find_token(os.environ)
+    if found is None:
+        raise AssistantError(
+            "There is no Discord token",
+            hint=f"Run: hearth discord token; or set {VARIABLES[0]}",
+        )
+    return found

@@ -1,0 +1,51 @@
+"""How much may be asked for, by whom, and how to say politely that it was too much."""
+
+from datetime import timedelta
+
+from assistant.entities.ids import ServerId, UserId
+from assistant.ratelimit import Draw, Limit, Refusal
+from plugins.discord.desk import Desk
+
+_BURST_SHARE = 0.5
+"""So many minutes' worth may come at once."""
+
+
+def try_ask(
+    desk: Desk, *, user_id: UserId, server_id: ServerId | None, kind: str = "ask"
+) -> Refusal | None:
+    """Take one of everything that asking costs; or the reason not to. Blocks."""
+    settings = desk.settings
+    server = desk.servers.find(server_id) if server_id else None
+    own = server.limits if server else None
+    draws = [
+        _draw(f"{kind}.all", "all", settings.asks_in_all),
+        _draw(
+            f"{kind}.user",
+            f"{server_id or 'direct'}:{user_id}",
+            (own and own.asks_per_user_per_minute) or settings.asks_per_user,
+        ),
+    ]
+    if server_id is not None:
+        by_server = (own and own.asks_per_server_per_minute) or settings.asks_per_server
+        draws.append(_draw(f"{kind}.server", server_id, by_server))
+    return desk.limits.take(draws)
+
+
+def politely(refusal: Refusal) -> str:
+    """Whose limit it is, and when to come again."""
+    whose = {"user": "You ask", "server": "This server asks"}.get(
+        refusal.draw.kind.rpartition(".")[2], "Everybody together asks"
+    )
+    return f"{whose} faster than I can answer; try again in {_told(refusal.wait)}."
+
+
+def _draw(kind: str, subject: str, per_minute: float) -> Draw:
+    burst = max(per_minute * _BURST_SHARE, 1.0)
+    return Draw(
+        kind=kind, subject=subject, limit=Limit(per_minute=per_minute, burst=burst)
+    )
+
+
+def _told(wait: timedelta) -> str:
+    seconds = max(round(wait.total_seconds()), 1)
+    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"

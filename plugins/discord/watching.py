@@ -1,0 +1,180 @@
+"""Keeps what is said where its people agreed to that: each event once, in order.
+
+A channel is watched since somebody with Manage Server said so, and its members were
+told. A direct message is kept only after its person agreed to that in it. After a
+break, what was missed is looked up within a cap.
+"""
+
+import logging
+from datetime import datetime
+
+import discord
+
+from assistant.entities.ids import ChannelId, MessageId, ServerId, UserId
+from assistant.entities.server import Feature
+from assistant.reflection.observing import SeenMessage, SeenReaction
+from assistant.storage.servers import WatchedChannel
+from plugins.discord.admitting import context_in, context_of
+from plugins.discord.desk import SOURCE, Desk
+from plugins.discord.gate import Capability, Context, authorize
+from plugins.discord.mirroring import mirror_channel, mirror_person
+from plugins.discord.sending import send
+
+NOTICE = (
+    "From now on I keep what is said in this channel, to answer better here. It stays "
+    "on the machine I run on. `/privacy` shows what is kept about you, gives it to "
+    "you, and forgets it; it is also how you say that nothing of yours is to be kept."
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Watching:
+    """What is seen, handed to the core. Belongs to one event loop."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def take(self, message: discord.Message) -> None:
+        """A message somebody wrote, in a place that may be watched."""
+        context = context_of(message)
+        if await self._is_kept(context):
+            await self._desk.do(self._take, message)
+
+    def _take(self, message: discord.Message) -> bool:
+        """Blocks. Whether it was new."""
+        desk = self._desk
+        mirror_channel(message.channel, assistant=desk.assistant)  # type: ignore[arg-type]
+        mirror_person(message.author, assistant=desk.assistant)
+        for person in message.mentions:
+            mirror_person(person, assistant=desk.assistant)
+        is_new = desk.observing.take(_seen(message))
+        with desk.assistant.database.transaction(durable=False):
+            channel_id = ChannelId(str(message.channel.id))
+            desk.servers.seen(channel_id, message.created_at)
+        return is_new
+
+    async def edited(self, message_id: int, content: str, at: datetime) -> None:
+        """Its words are others now, if they were kept."""
+        kept = MessageId(str(message_id))
+        await self._desk.do(lambda: self._desk.observing.edit(kept, content, at=at))
+
+    async def removed(self, message_id: int) -> None:
+        """Gone there, gone here."""
+        kept = MessageId(str(message_id))
+        await self._desk.do(self._desk.observing.remove, kept)
+
+    async def reacted(
+        self,
+        payload: discord.RawReactionActionEvent,
+        *,
+        person: discord.User | discord.Member,
+        channel: object,
+    ) -> None:
+        """Somebody reacted to a message, or took that back."""
+        if not await self._is_kept(context_in(person, channel)):
+            return
+        await self._desk.do(
+            self._desk.observing.react,
+            SeenReaction(
+                message_id=MessageId(str(payload.message_id)),
+                user_id=UserId(str(person.id)),
+                emoji=str(payload.emoji),
+                is_by_bot=person.bot,
+                is_taken_back=payload.event_type == "REACTION_REMOVE",
+            ),
+        )
+
+    async def _is_kept(self, context: Context) -> bool:
+        """Whether the gate lets it through, and the place is watched at all."""
+        if context.is_machine:
+            return False
+        if context.server_id is None:
+            return True  # the core asks for consent, which is the only yes here
+        rules = await self._desk.do(self._desk.rules, context.server_id)
+        if not authorize(context, Capability.BE_OBSERVED, rules):
+            return False
+        return await self._desk.do(self._watched, context) is not None
+
+    def _watched(self, context: Context) -> WatchedChannel | None:
+        """A thread is watched along with its channel."""
+        watched = self._desk.servers.watched(context.channel_id)
+        if watched is None and context.parent_id is not None:
+            watched = self._desk.servers.watched(context.parent_id)
+        return watched
+
+    async def begin(
+        self, channel: discord.TextChannel, *, by: UserId
+    ) -> discord.Message:
+        """Watch a channel from now on; its members are told in it."""
+        notice = await send(channel, NOTICE)
+        await self._desk.do(self._begin, channel, by, str(notice.id))
+        return notice
+
+    def _begin(self, channel: discord.TextChannel, by: UserId, notice_id: str) -> None:
+        desk = self._desk
+        mirror_channel(channel, assistant=desk.assistant)
+        server_id = ServerId(str(channel.guild.id))
+        desk.configure(server_id, by=by, features={Feature.OBSERVE: True})
+        with desk.assistant.database.transaction():
+            desk.servers.watch(
+                WatchedChannel(
+                    channel_id=ChannelId(str(channel.id)),
+                    server_id=None,
+                    by_id=by,
+                    since=desk.assistant.clock(),
+                    notice_id=notice_id,
+                )
+            )
+
+    async def end(self, channel_id: ChannelId) -> bool:
+        """Watch it no longer; what was kept stays until it is forgotten."""
+        return await self._desk.do(self._end, channel_id)
+
+    def _end(self, channel_id: ChannelId) -> bool:
+        with self._desk.assistant.database.transaction():
+            return self._desk.servers.unwatch(channel_id)
+
+    async def catch_up(self, client: discord.Client) -> int:
+        """What was said in watched channels during a break, oldest first."""
+        most, taken = self._desk.settings.backfill_messages, 0
+        for watched in await self._desk.do(self._desk.servers.all_watched):
+            channel = client.get_channel(int(watched.channel_id))
+            if most and isinstance(channel, discord.TextChannel):
+                taken += await self._catch_up(channel, watched, most)
+        return taken
+
+    async def _catch_up(
+        self, channel: discord.TextChannel, watched: WatchedChannel, most: int
+    ) -> int:
+        taken = 0
+        after = watched.seen_until or watched.since
+        try:
+            missed = [each async for each in channel.history(limit=most, after=after)]
+            for message in sorted(missed, key=lambda each: each.id):
+                if await self._is_kept(context_of(message)):
+                    taken += await self._desk.do(self._take, message)
+        except discord.HTTPException as error:
+            _log.warning("missed messages of %s stay missed: %s", channel.id, error)
+        return taken
+
+
+def _seen(message: discord.Message) -> SeenMessage:
+    reference = message.reference
+    reply_to = reference.message_id if reference else None
+    return SeenMessage(
+        id=MessageId(str(message.id)),
+        channel_id=ChannelId(str(message.channel.id)),
+        author_id=UserId(str(message.author.id)),
+        content=message.content,
+        created_at=message.created_at,
+        reply_to=MessageId(str(reply_to)) if reply_to else None,
+        mentions=tuple(UserId(str(each.id)) for each in message.mentions),
+        has_media=bool(message.attachments),
+        is_by_bot=message.author.bot or message.webhook_id is not None,
+    )
+
+
+def claim(desk: Desk, event_id: str) -> bool:
+    """Whether nobody took this event before, in this process or an earlier one."""
+    return desk.claims.take(SOURCE, event_id, at=desk.assistant.clock())
