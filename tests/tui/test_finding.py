@@ -258,7 +258,11 @@ async def test_a_place_that_is_not_drawn_is_drawn(make_core: MakeCore) -> None:
 
         await until(pilot, lambda: count(pilot) == "1/1")
         await until(pilot, lambda: "The zebra comes first" in said(pilot))
-        view = screen(pilot).transcript.find_view(here.id)
-        assert view is not None
-        await until(pilot, lambda: marked_in(view) == ["zebra"])
+        await until(
+            pilot,
+            lambda: (
+                (view := screen(pilot).transcript.find_view(here.id))
+                and marked_in(view) == ["zebra"]
+            ),
+        )
         assert isinstance(pilot.app.focused, Input)
