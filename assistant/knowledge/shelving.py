@@ -65,11 +65,11 @@ class Shelving:
     def _put_small(
         self, cut: Sequence[Chunk], reading: Reading, origin: Origin
     ) -> FileIngested:
-        is_new = self._same_bytes(reading, origin) is None
+        is_new = self._of_bytes(reading.sha256, origin) is None
         vectors = self._embedded(cut) if is_new else []
         with self.desk.database.transaction(durable=False):
-            if (same := self._same_bytes(reading, origin)) is not None:
-                return self._found_again(same, reading, origin)
+            if (same := self._of_bytes(reading.sha256, origin)) is not None:
+                return self._found_again(same, origin)
             document = self._arriving(reading, origin)
             self.desk.documents.add(document)
             self._keep_part(document.id, cut, vectors, start=0)
@@ -79,8 +79,12 @@ class Shelving:
     def _put_large(
         self, cut: Iterable[Chunk], reading: Reading, origin: Origin
     ) -> Generator[ChunksKept, None, FileIngested]:
-        document, kept = self._arriving(reading, origin), _Kept()
+        # To look at its bytes takes seconds, to embed them again may take hours.
+        sha256 = reading.digest()
         with self.desk.database.transaction(durable=False):
+            if (same := self._of_bytes(sha256, origin)) is not None:
+                return self._found_again(same, origin)
+            document, kept = self._arriving(reading, origin), _Kept()
             self.desk.documents.add(document)
         try:
             for part in _parts(cut):
@@ -90,22 +94,20 @@ class Shelving:
                 kept = kept.and_part(part, vectors)
                 yield ChunksKept(path=origin.source, chunks=kept.passages)
             with self.desk.database.transaction(durable=False):
-                if (same := self._same_bytes(reading, origin)) is None:
+                if (same := self._of_bytes(reading.sha256, origin)) is None:
                     return self._conclude(document, reading, origin, kept=kept)
                 self.desk.documents.remove(document.id)
-                return self._found_again(same, reading, origin)
+                return self._found_again(same, origin)
         except BaseException:  # raised again; no half of a document stays
             self._drop(document.id)
             raise
 
-    def _same_bytes(self, reading: Reading, origin: Origin) -> Document | None:
-        return self.desk.documents.with_content(reading.sha256, origin.shelf)
+    def _of_bytes(self, sha256: str, origin: Origin) -> Document | None:
+        return self.desk.documents.with_content(sha256, origin.shelf)
 
-    def _found_again(
-        self, same: Document, reading: Reading, origin: Origin
-    ) -> FileIngested:
+    def _found_again(self, same: Document, origin: Origin) -> FileIngested:
         """The document is there already: only where it was found is noted."""
-        before = self._settle(same.id, reading, origin)
+        before = self._settle(same, origin)
         is_known = before is not None and before.document_id == same.id
         is_elsewhere = not is_known and same.source != origin.source
         return FileIngested(
@@ -113,7 +115,7 @@ class Shelving:
             status=IngestStatus.UNCHANGED,
             document_id=same.id,
             chunks=same.passage_count,
-            size_bytes=reading.size_bytes,
+            size_bytes=same.size_bytes,
             reason=f"the same as {same.source}" if is_elsewhere else "",
         )
 
@@ -196,7 +198,7 @@ class Shelving:
             updated_at=max(self.desk.clock(), document.created_at),
         )
         self.desk.documents.update(whole)
-        before = self._settle(whole.id, reading, origin)
+        before = self._settle(whole, origin)
         reasons = [notice.detail for notice in whole.notices]
         return FileIngested(
             path=origin.source,
@@ -207,11 +209,9 @@ class Shelving:
             reason="; ".join(reasons if is_embedded else [*reasons, _NO_VECTORS]),
         )
 
-    def _settle(
-        self, document_id: DocumentId, reading: Reading, origin: Origin
-    ) -> Source | None:
+    def _settle(self, document: Document, origin: Origin) -> Source | None:
         return Places(desk=self.desk).settle(
-            document_id, origin, size_bytes=reading.size_bytes
+            document.id, origin, size_bytes=document.size_bytes
         )
 
     def _drop(self, document_id: DocumentId) -> None:

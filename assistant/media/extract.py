@@ -178,8 +178,7 @@ class Reading:
         return section
 
     def _conclude(self) -> None:
-        if self._opened.has_changed() or self.size_bytes != self._opened.size:
-            raise DocumentRefusedError(Refusal.CHANGED, "it changed while it was read")
+        self._refuse_changed(self.size_bytes)
         if self._is_blank:
             why = "; ".join(notice.detail for notice in self._notices)
             reason = f"it holds no text ({why})" if why else "it holds no text"
@@ -187,6 +186,18 @@ class Reading:
         if self._invisible:
             detail = f"{self._invisible:,} characters of it show nothing"
             self._notices.append(Notice(kind=NoticeKind.HIDDEN_TEXT, detail=detail))
+
+    def digest(self) -> str:
+        """SHA-256 of all its bytes, before they are read as text."""
+        digest = hashlib.sha256()
+        for block in self._opened.blocks():
+            digest.update(block)
+        self._refuse_changed(self._opened.size)
+        return digest.hexdigest()
+
+    def _refuse_changed(self, size_read: int) -> None:
+        if self._opened.has_changed() or size_read != self._opened.size:
+            raise DocumentRefusedError(Refusal.CHANGED, "it changed while it was read")
 
     @property
     def notices(self) -> tuple[Notice, ...]:
