@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from assistant.entities.ids import JobId, UserId
@@ -42,6 +43,9 @@ from assistant.storage.vectorindex import VectorIndex
 
 INGEST = "ingest"
 """The kind of job that reads one file or page."""
+
+_QUEUED_AT_ONCE = 500
+"""Files; so many are written down in one go."""
 
 _WORTH_PACKING = 1024
 """Vectors that a start may read one by one."""
@@ -164,24 +168,21 @@ class Ingest:
                 self.desk.documents.remove(half)
 
     def _plan(self, wanted: Wanted) -> tuple[IngestPlanned, list[FileIngested]]:
-        """Queue what has to be read; the rest is known at once."""
+        """Queue what has to be read; the rest is known at once.
+
+        Nobody else who writes has to wait while folders are gone through.
+        """
         known: list[FileIngested] = []
         size = 0
         left_over = self.waiting
-        with self.desk.database.transaction(durable=False):
-            for entry in _entries(wanted):
-                if isinstance(entry, Found) and self._is_private(entry.path):
-                    known.append(_skipped(source_of(entry.path), "Hearth's own"))
-                    continue
-                if isinstance(entry, FileIngested):
-                    known.append(entry)
-                    continue
-                source, root, found_size = _described(entry)
-                if (same := self._unchanged(source, wanted.shelf)) is not None:
-                    known.append(same)
-                    continue
-                self._queue(source, root=root, shelf=wanted.shelf)
-                size += found_size
+        looked_at = self._looked_at(wanted)
+        while some := list(islice(looked_at, _QUEUED_AT_ONCE)):
+            with self.desk.database.transaction(durable=False):
+                for entry in some:
+                    if isinstance(entry, FileIngested):
+                        known.append(self._noted(entry))
+                    else:
+                        size += self._queue(entry, wanted.shelf)
         planned = IngestPlanned(
             files=self.waiting,
             size_bytes=size,
@@ -189,6 +190,23 @@ class Ingest:
             left_over=left_over,
         )
         return planned, known
+
+    def _looked_at(self, wanted: Wanted) -> Iterator[FileIngested | Found | str]:
+        """What there is; of what need not be read, what is to be said."""
+        for entry in _entries(wanted):
+            if isinstance(entry, FileIngested):
+                yield entry
+            elif isinstance(entry, Found) and self._is_private(entry.path):
+                yield _skipped(source_of(entry.path), "Hearth's own")
+            else:
+                source = entry if isinstance(entry, str) else source_of(entry.path)
+                yield self._unchanged(source, wanted.shelf) or entry
+
+    def _noted(self, known: FileIngested) -> FileIngested:
+        """A document that had vanished is current where it is seen again."""
+        if known.document_id is not None:
+            self.desk.documents.mark_current(known.document_id, at=self.desk.clock())
+        return known
 
     def _is_private(self, path: Path) -> bool:
         return not self.private.isdisjoint((path, *path.parents))
@@ -204,7 +222,6 @@ class Ingest:
             return None
         if (now.st_size, now.st_mtime_ns) != (known.size_bytes, known.modified_ns):
             return None
-        self.desk.documents.mark_current(known.document_id, at=self.desk.clock())
         return FileIngested(
             path=source,
             status=IngestStatus.UNCHANGED,
@@ -212,7 +229,9 @@ class Ingest:
             size_bytes=known.size_bytes,
         )
 
-    def _queue(self, source: str, *, root: Path | None, shelf: Shelf) -> None:
+    def _queue(self, entry: Found | str, shelf: Shelf) -> int:
+        """As a job; how many bytes there are to read."""
+        source, root, size = _described(entry)
         now = self.desk.clock()
         self.desk.jobs.enqueue(
             Job(
@@ -229,6 +248,7 @@ class Ingest:
                 },
             )
         )
+        return size
 
     def _claim(self) -> Job | None:
         return self.desk.jobs.claim(

@@ -1,18 +1,19 @@
 """A folder of files becomes documents, and stays in step with them."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assistant.entities.ids import UserId
+from assistant.entities.ids import LOCAL_USER, UserId
 from assistant.entities.ingest import FileIngested, IngestPlanned, IngestStatus
 from assistant.entities.knowledge import DocumentState
 from assistant.errors import NotFoundError
 from assistant.knowledge.ingest import Ingest, Wanted
 from assistant.storage.people import People
-from tests.knowledge.building import Papers, QuickEmbedder
-from tests.storage.building import ME, a_user
+from tests.knowledge.building import Papers, QuickEmbedder, many_parts
+from tests.storage.building import ME, a_user, open_file
 
 ADDED, UPDATED, UNCHANGED = (
     IngestStatus.ADDED,
@@ -65,6 +66,38 @@ def test_how_much_there_is_to_do_is_said_first(papers: Papers) -> None:
     assert len(rest) == 3
 
 
+class WritingMeanwhile(list[str]):
+    """Sources; while they are gone through, somebody else writes to the file."""
+
+    def __init__(self, sources: list[str], other: People) -> None:
+        super().__init__(sources)
+        self._other = other
+        self.written = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for source in super().__iter__():
+            self.written += 1
+            self._other.add_user(a_user(f"guest-{self.written}"))
+            yield source
+
+
+def test_others_can_write_while_folders_are_gone_through(
+    papers: Papers, tmp_path: Path
+) -> None:
+    papers.write("a/lamp.txt", "The lamp was lit.")
+    papers.write("b/walrus.txt", "The walrus slept.")
+    other = open_file(papers.desk.database.path, busy_seconds=0.2)
+    folders = [papers.source("a"), papers.source("b")]
+    sources = WritingMeanwhile(folders, People(other))
+    wanted = Wanted(sources=sources, owner_id=LOCAL_USER)
+
+    events = list(Ingest(desk=papers.desk, reader=papers.reader).run(wanted))
+
+    assert events[0] == IngestPlanned(files=2, size_bytes=34, passed_over=0)
+    assert sources.written >= 4
+    other.close()
+
+
 def test_what_has_not_changed_is_not_read_again(
     papers: Papers, embedder: QuickEmbedder
 ) -> None:
@@ -94,6 +127,26 @@ def test_a_file_that_was_only_touched_stays_the_document_it_was(
     assert touched.document_id == before.document_id
     assert planned.files == 0
     assert len(embedder.texts) == 1
+
+
+def test_a_large_file_is_not_embedded_again_when_its_bytes_are_known(
+    papers: Papers, embedder: QuickEmbedder
+) -> None:
+    path = papers.write("lamps.md", many_parts("lamp", 300))
+    before = papers.take_in()["lamps.md"]
+    read = len(embedder.texts)
+    os.utime(path, ns=(1, 1))
+    papers.write("copy.md", path.read_text())
+
+    taken = papers.take_in()
+
+    assert taken["lamps.md"].status is taken["copy.md"].status is UNCHANGED
+    assert taken["lamps.md"].reason == ""
+    assert taken["copy.md"].reason == f"the same as {path}"
+    assert taken["copy.md"].document_id == before.document_id
+    assert len(embedder.texts) == read >= 300
+    assert papers.planned().files == 0
+    assert papers.is_whole()
 
 
 def test_a_changed_file_takes_the_place_of_what_it_said(papers: Papers) -> None:
