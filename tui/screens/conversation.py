@@ -52,6 +52,8 @@ class ConversationScreen(CompletingScreen):
         self.HORIZONTAL_BREAKPOINTS = list(_WIDTHS)
         self.VERTICAL_BREAKPOINTS = list(_HEIGHTS)
         self.is_filled = False
+        # From the start: to learn of it later, the whole tree would be styled again.
+        self.add_class("-empty")
 
     def compose(self) -> ComposeResult:
         now = self.now()
