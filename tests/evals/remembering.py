@@ -1,7 +1,9 @@
 """How well memory does: what it takes from statements, and leaves of the rest.
 
-Sixty statements with what they say, and as many messages that say nothing of their
-writer. Precision counts against both: a wrong value is worse than none.
+Statements with what they say, and as many messages that say nothing of their writer.
+Precision counts against both: a wrong value is worse than none. The last forty of each
+were written when the rules stood, and first gave a precision of 0.84 and a recall of
+0.88; the rules were mended after that, so the set says nothing of unseen words now.
 """
 
 import json
@@ -69,6 +71,7 @@ def taken_from(text: str) -> frozenset[Fact]:
     return frozenset(
         (p.finding.subject, p.finding.attribute, p.finding.value)
         for p in propose(text, said_on=SAID_ON)
+        if not p.finding.is_over
     )
 
 

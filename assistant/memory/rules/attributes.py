@@ -33,15 +33,26 @@ _HAS = re.compile(
     r"(?: now| actually| still| also)?(?: (?:on|at|in|due))?(?= )",
     re.IGNORECASE,
 )
-_FAVOURITE = re.compile(r"^favou?rite (?P<what>.+)$", re.IGNORECASE)
+_FAVOURITE = re.compile(
+    r"^favou?rite (?P<what>(?!(?:part|bit|thing|line|moment|scene|section)\b).+)$",
+    re.IGNORECASE,
+)
 _EVENT = re.compile(rf"\b(?:{words.EVENTS})$", re.IGNORECASE)
 _IS_MINE = re.compile(
     rf"^(?P<name>{NAME}) is (?i:my|our) (?P<kind>(?:[a-z]+ )*?)(?P<noun>(?i:{NOUN}))\b"
 )
 _CALL_ME = re.compile(rf"^(?i:please |you can |just )*(?i:call me) (?P<name>{NAME})")
 _NAMED = re.compile(
-    rf"^(?: is| are)(?: called| named)? (?P<name>{NAME})(?=[,.!]|$| and )"
+    rf"^(?: is| are)(?: called| named)? (?P<names>{NAME}(?:(?:, | and |, and ){NAME})*)"
+    r"(?=[,.!]|$| and )"
 )
+_NO_VALUE = re.compile(
+    r"(?:on|in|at|to|of|for|from|with|not|about|being|getting|going|very|so|really|"
+    r"\w+ing$)\b",
+    re.IGNORECASE,
+)
+"""`My name is on the list` says no name."""
+
 _LONGEST = 4
 
 
@@ -63,7 +74,8 @@ def theirs(subject: Subject, clause: str, *, said_on: date) -> list[Finding]:
         return list(_attributes(subject.key, rest.strip(), said_on, of=subject))
     named = _NAMED.match(rest)
     if named and subject.relation.split()[-1] in RELATIONS | PETS and not subject.name:
-        return [name_of(subject.relation, named["name"])]
+        names = re.split(r", and | and |, ", named["names"])
+        return [name_of(subject.relation, name) for name in names]
     return []
 
 
@@ -90,7 +102,9 @@ def _attributes(
                 until=day.end,
             )
         return
-    if not is_telling(value):
+    if not is_telling(value) or _NO_VALUE.match(value):
+        return
+    if what.endswith("name") and value.lower().startswith(("the ", "a ", "an ")):
         return
     if favourite := _FAVOURITE.match(what):
         yield Finding(

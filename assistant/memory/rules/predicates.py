@@ -59,7 +59,7 @@ class Said:
 
     def of_items(self, read: Callable[[str], tuple[str, str]]) -> list[Finding]:
         """A finding for each of several things; `read` gives attribute and value."""
-        items = self.items
+        items = [item for item in self.items if not _OF_AN_IDEA.match(item)]
         begin = self.clause[: self.subject.end + self.match.end()]
         return [
             replace(found, words=f"{begin} {item}" if len(items) > 1 else "")
@@ -87,6 +87,8 @@ _AND_ALSO = re.compile(
     r" and(?= (?:also )?(?:live|work|study|love|like|hate|speak|drive)s? )",
     re.IGNORECASE,
 )
+_OF_AN_IDEA = re.compile(r"the (?:idea|way|fact|thought|sound|look) ", re.IGNORECASE)
+_INSTEAD_OF = re.compile(r"(?<!^)\s+(?:over|to|than|instead of)\s.*$", re.IGNORECASE)
 _NO_EMPLOYER = re.compile(
     r"(?:home|nights?|myself|free|fun|a living|me|you|us|\d|(?:the |a |an |many |"
     r"most )?"
@@ -165,7 +167,7 @@ def _trade(said: Said) -> list[Finding]:
     if not any(bare == t or bare.endswith(f" {t}") for t in words.OCCUPATIONS):
         return []
     found = said.fact("occupation", value)
-    if place := re.search(r" (?:at|for)(?= (?:the )?[A-Z])", said.rest):
+    if place := re.search(r" (?:at|for)(?= (?:(?:the |an? )|[A-Z]))", said.rest):
         found += said.fact("employer", value_at(said.rest, place.end())[0])
     return found
 
@@ -245,6 +247,9 @@ def _tastes(said: Said) -> list[Finding]:
         return []
     over = is_over(said.rest) and not bad and not no
     verb = "dislikes" if bad or no or over else "likes"
+    if head.rstrip().endswith(("prefer", "prefers")):
+        item = _INSTEAD_OF.sub("", said.value)
+        return said.fact(f"taste for {item.lower()}", f"{verb} {item}", _TASTE)
     return [
         replace(found, kind=_TASTE, is_over=False)
         for found in said.of_items(
@@ -277,7 +282,8 @@ def _plays(said: Said) -> list[Finding]:
 def _called(said: Said) -> list[Finding]:
     if said.subject.is_me:
         return said.fact("name", said.match["v"])
-    return [name_of(said.subject.relation, said.match["v"])]
+    names = re.split(r",? and |, ", said.value)
+    return [name_of(said.subject.relation, name) for name in names if name.istitle()]
 
 
 def _married(said: Said) -> list[Finding]:
@@ -318,6 +324,8 @@ def name_of(relation: str, name: str) -> Finding:
 def _is_name(value: str) -> bool:
     """With a capital letter, or in all small letters, and short."""
     bare = re.sub(r"^(?:the|a|an|near|central|north|south|east|west)\s+", "", value)
+    if bare != value and not bare[:1].isupper():
+        return False  # `the meeting`
     return (
         bool(bare)
         and (bare[0].isupper() or len(bare.split()) == 1)
@@ -439,7 +447,7 @@ RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
         rf"plays) (?P<the>the )?(?P<v>{words.INSTRUMENTS_AND_GAMES})\b",
         _plays,
     ),
-    _rule(rf"^{_BE}{_ADVERBS} (?:called|named) (?P<v>(?-i:{NAME}))", _called),
+    _rule(rf"^{_BE}{_ADVERBS} (?:called|named)(?= (?P<v>(?-i:{NAME})))", _called),
     _rule(
         r"^ (?:usually|always|normally|generally) (?:take|drink|eat|have|wake|get up|"
         r"go|"
