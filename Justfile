@@ -52,6 +52,10 @@ bench *options:
 evals *options:
     uv run python -m tests.evals {{ options }}
 
+# Fifteen thousand operations by five people on three servers, and no word leaks
+isolation *options:
+    uv run python -m tests.evals isolation {{ options }}
+
 # The program against a throwaway home
 dev *options:
     HEARTH_HOME=.dev uv run hearth {{ options }}

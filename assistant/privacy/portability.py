@@ -29,8 +29,8 @@ class Belongings:
 
     def counts(self, audience: Audience) -> list[Row]:
         """How much is kept of this person; of everyone, for whoever keeps the file."""
-        is_operator = audience.user_id == LOCAL_USER and audience.place.is_private
-        return Dossier(self.database).counts(None if is_operator else audience.user_id)
+        whose = None if _keeps(audience) else audience.user_id
+        return Dossier(self.database).counts(whose)
 
     def export(self, user_id: UserId, audience: Audience) -> Iterator[Row]:
         """Everything of theirs, one thing at a time."""
@@ -59,8 +59,14 @@ class Belongings:
         self.eraser.settled(record)
 
     def _require(self, user_id: UserId, audience: Audience) -> None:
-        is_operator = audience.user_id == LOCAL_USER and audience.place.is_private
-        if user_id != audience.user_id and not is_operator:
+        if not audience.place.is_private:
+            raise UsageError("What is somebody's own is handed out in private")
+        if user_id != audience.user_id and not _keeps(audience):
             raise UsageError("Everyone asks for what is their own")
         if self.people.find_user(user_id) is None:
             raise NotFoundError(f"No person {user_id} is known")
+
+
+def _keeps(audience: Audience) -> bool:
+    """Whether it is whoever keeps the file, for everyone who is in it."""
+    return audience.user_id == LOCAL_USER and audience.place.is_private

@@ -13,6 +13,7 @@ from assistant.knowledge.rerank import Hit, rerank
 from tests.evals.asked import REMOVED, Asked, ask_all
 from tests.evals.claiming import caught
 from tests.evals.fitting import fit
+from tests.evals.isolation import show_isolation
 from tests.evals.library import EvalLibrary, read_library
 from tests.evals.masking import show_masking
 from tests.evals.measures import discounted_gain, found, separation
@@ -24,6 +25,9 @@ Order = Callable[[Asked], Sequence[int]]
 
 
 def main(words: Sequence[str]) -> None:
+    if "isolation" in words:
+        show_isolation(*map(int, filter(str.isdecimal, words)))
+        return
     if "masking" in words:
         show_masking()
         return
