@@ -49,7 +49,7 @@ def facts(page: PageScreen) -> str:
 
 
 def keys(page: PageScreen) -> str:
-    return str(page.query_one(KeyLine).visual)
+    return page.query_one(KeyLine).left.plain
 
 
 async def write(pilot: Pilot[None], **texts: str) -> None:

@@ -78,12 +78,12 @@ async def test_a_path_is_completed_and_one_that_is_not_there_is_refused(
         await until(pilot, lambda: isinstance(pilot.app.screen, Form))
         line = pilot.app.screen.query_one("#source Input", Input)
         line.value = str(folder.parent / "pap")
-        await until(pilot, lambda: offers(pilot, "source") == [f"{folder}/"])
+        await until(pilot, lambda: offers(pilot, "source") == ["papers/"])
         assert complaint(pilot, "source") == "Nothing is there yet"
 
         await pilot.press("tab")
         await until(pilot, lambda: line.value == f"{folder}/")
-        await until(pilot, lambda: f"{folder}/ferry.txt" in offers(pilot, "source"))
+        await until(pilot, lambda: "ferry.txt" in offers(pilot, "source"))
         await until(pilot, lambda: not complaint(pilot, "source"))
 
 

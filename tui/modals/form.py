@@ -56,11 +56,17 @@ class Form(Panel[Mapping[str, str] | None]):
         & Input { margin-bottom: 0; }
         & OptionList { display: none; max-height: 8; margin: 0 0 0 1; }
         & OptionList.-shown { display: block; }
-        & OptionList > .option-list--option-highlighted { text-style: none; }
         & .wrong { color: $error; height: auto; margin: 0; display: none; }
         & .wrong.-shown { display: block; }
         & .keys { margin-top: 1; }
         & .blank { height: auto; margin-bottom: 1; }
+
+        &.-short {
+            & > #sheet { padding: 0 1; max-height: 100%; }
+            & .title, & .blank { margin-bottom: 0; }
+            & .quiet { display: none; }
+            & .keys { margin-top: 0; }
+        }
     }
     """
 
@@ -78,6 +84,7 @@ class Form(Panel[Mapping[str, str] | None]):
         self._verb = verb
         self._about = about
         self._found: dict[str, Sequence[str]] = {}
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet"):
@@ -228,4 +235,5 @@ class Form(Panel[Mapping[str, str] | None]):
 
 def _shown(value: str) -> Content:
     """The end of it, which tells it from the others."""
-    return Content(one_line(value))
+    folder = "/" if value.endswith("/") else ""
+    return Content(one_line(value.rstrip("/").rpartition("/")[2]) + folder)

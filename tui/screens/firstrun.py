@@ -26,7 +26,7 @@ _BRAND = Content.styled("◖ hearth", "bold $primary")
 _LINES = Content(
     "Ask anything: a model answers that runs on this very computer.\n"
     "Give it documents, and it quotes them, and says where the words stand.\n"
-    "All of it stays in one file of yours; nothing leaves this computer by itself."
+    "All of it stays in one file of yours; nothing leaves by itself."
 )
 _START = "start"
 _END = Content.assemble(

@@ -126,7 +126,8 @@ class LibraryScreen(PageScreen):
         pairs = zip(shown, lines, strict=True)
         for name, those in groupby(pairs, lambda pair: pair[0].collection):
             if several or name:
-                rows.append(Row(left=Content(one_line(name) or "In no collection")))
+                heading = one_line(name) or "In no collection"
+                rows.append(Row(left=Content(f"\n{heading}" if rows else heading)))
             rows += [line for _, line in those]
         if more := len(fitting) - len(shown):
             rows.append(Row(left=Content(f"and {more} more; a few letters find them")))

@@ -24,7 +24,7 @@ from tui.keymap import ACTIONS, Action, Where, bindings, spelt
 from tui.messages import WorkEnded, WorkProgressed
 from tui.screens.base import CoreScreen
 from tui.screens.help import HelpScreen
-from tui.widgets.page import Gauge, KeyLine, PageBar, Word
+from tui.widgets.page import Gauge, KeyLine, Offer, PageBar, Word
 from tui.widgets.rows import Lines
 
 _WIDTHS = ((0, "-tiny"), (24, "-narrow"), (100, "-wide"))
@@ -84,7 +84,7 @@ class PageScreen(CoreScreen):
 
     def on_mount(self) -> None:
         self.query_one(PageBar).heading = self.heading
-        self.query_one(KeyLine).show(list(self._offers()))
+        self.query_one(KeyLine).offers = tuple(self._offers())
         for line in self.query(Input):
             line.cursor_blink = self.app.animation_level != "none"
         for rows in self.query(Lines):
@@ -97,15 +97,15 @@ class PageScreen(CoreScreen):
         if self.working is not None:
             self.working.stop()
 
-    def _offers(self) -> Iterator[tuple[str, str, str]]:
+    def _offers(self) -> Iterator[Offer]:
         for name, word in self.words:
             keys = next(
                 action.keys
                 for action in ACTIONS
                 if action.name == name and action.where is self.where
             )
-            yield spelt(keys.split(",")[0]), word, name
-        yield "Esc", "back", "back"
+            yield Offer(spelt(keys.split(",")[0]), word, name)
+        yield Offer("Esc", "back", "back")
 
     def can(self, action: Action) -> bool:
         """Whether an action of the table can be done here."""

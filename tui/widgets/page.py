@@ -1,6 +1,7 @@
 """The parts that every page beside the conversation has: its bar, word and keys."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -11,7 +12,15 @@ from tui.widgets.line import Line
 
 _ROOMY = 60
 _NARROWEST_GAUGE = 10
-_BLANK = "\N{NO-BREAK SPACE}"
+_BETWEEN = Content("   ")
+
+
+class Offer(NamedTuple):
+    """Something that can be done: its key as it is spelt, a word, the action."""
+
+    key: str
+    word: str
+    action: str
 
 
 class PageBar(Line):
@@ -84,13 +93,11 @@ class Word(Static):
         self.update(self.said)
 
 
-class KeyLine(Static):
+class KeyLine(Line):
     """What can be done here, each with its key; every one of them can be clicked."""
 
     DEFAULT_CSS = """
     KeyLine {
-        height: auto;
-        max-height: 2;
         padding: 0 1;
         color: $muted;
         text-style: $muted-style;
@@ -100,14 +107,29 @@ class KeyLine(Static):
     }
     """
 
-    def show(self, offers: Sequence[tuple[str, str, str]]) -> None:
-        """Offer these: the key as it is spelt, the word, and the screen's action."""
-        parts = [
-            Content.from_markup(
-                f"[@click=screen.{action}][$foreground]$key[/]{_BLANK}$word[/]",
-                key=key,
-                word=word.replace(" ", _BLANK),
-            )
-            for key, word, action in offers
-        ]
-        self.update(Content("   ").join(parts))
+    offers: reactive[tuple[Offer, ...]] = reactive(())
+    """The last one stays, whatever else there is no room for."""
+
+    def watch_offers(self) -> None:
+        self._describe()
+
+    def on_resize(self) -> None:
+        self._describe()
+
+    def _describe(self) -> None:
+        parts = [_clickable(each) for each in self.offers]
+        while len(parts) > 1 and _length(parts) > self.size.width:
+            del parts[-2]
+        self.left = _BETWEEN.join(parts)
+
+
+def _length(parts: Sequence[Content]) -> int:
+    return _BETWEEN.join(parts).cell_length
+
+
+def _clickable(offer: Offer) -> Content:
+    return Content.from_markup(
+        f"[@click=screen.{offer.action}][$foreground]$key[/] $word[/]",
+        key=offer.key,
+        word=offer.word,
+    )

@@ -65,7 +65,6 @@ class Lines(OptionList):
             color: $muted;
             text-style: $muted-style;
         }
-        & > .option-list--option-highlighted { text-style: none; }
         & > .option-list--option-hover { background: $surface; }
     }
     """
@@ -135,7 +134,7 @@ class Rows(Lines):
 
     def _mark_again(self, before: str | None, place: int | None) -> None:
         ids = [row.id for row in self.rows]
-        if before in ids:
+        if before is not None and before in ids:
             self.highlighted = ids.index(before)
             return
         usable = [number for number, id in enumerate(ids) if id is not None]
