@@ -13,9 +13,11 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.fuzzy import Matcher
 
+from assistant.config.settings import KeySet
 from assistant.entities.conversation import Conversation
 from tui import present
-from tui.keymap import ACTIONS, Action, Where, spelt
+from tui.keymap import Action, Where, actions, spelt
+from tui.screens.base import CoreScreen
 from tui.screens.completing import CompletingScreen
 from tui.slashes import SLASHES, Slash
 from tui.themes import NAMES
@@ -64,15 +66,24 @@ class Everything(Provider):
                     score, _with_way(shown, command.way), command.run, text=command.name
                 )
 
+    @property
+    def _keys(self) -> KeySet:
+        """The set that was chosen."""
+        screen = self.screen
+        if isinstance(screen, CoreScreen):
+            return screen.core.settings.interface.keys
+        return KeySet.PLAIN
+
     def _actions(self) -> Iterator[Command]:
         """Those that this screen knows; each once, with every way to it."""
+        table = actions(self._keys)
         keys = {
             each.name: spelt(each.keys)
             for where in _HERE
-            for each in ACTIONS
+            for each in table
             if each.where is where
         }
-        by_help = {each.help: each.name for each in ACTIONS}
+        by_help = {each.help: each.name for each in table}
         told: set[str] = set()
         for slash in SLASHES:
             action = slash.action
@@ -81,7 +92,7 @@ class Everything(Provider):
             if self._is_known(action):
                 way = "  ".join(filter(None, (keys.get(same), f"/{slash.name}")))
                 yield Command(name=slash.help, run=self._doing(slash), way=way)
-        for other in ACTIONS:
+        for other in table:
             is_told = other.name in told or other.name in _HIDDEN
             if _is_offered(other) and not is_told and self._is_known(other.name):
                 run = partial(self.screen.run_action, other.name)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from assistant.config.settings import KeySet
 from tui.keymap import Where, actions, spelt
 
-_KEYS_WIDTH = 16
+_KEYS_WIDTH = 20
 _WIDTHS = ((0, "-narrow"), (120, "-wide"))
 
 
