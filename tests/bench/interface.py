@@ -14,7 +14,8 @@ from time import perf_counter, sleep
 
 import psutil
 
-from assistant.app import Assistant
+from assistant.app import Assistant, open_assistant
+from assistant.config.paths import find_paths
 from assistant.entities.conversation import (
     Conversation,
     ConversationState,
@@ -49,7 +50,8 @@ def rows() -> Iterator[Row]:
 def _first_frame() -> Iterator[Row]:
     ours, baseline = [], []
     with tempfile.TemporaryDirectory() as home:
-        _started("tests.bench.sitting", home)  # makes the file and its key
+        with open_assistant(paths=find_paths({"HEARTH_HOME": home})) as core:
+            core.beginning.note_greeted()
         for _ in range(_ROUNDS):
             ours.append(_started("tests.bench.sitting", home))
             baseline.append(_started("tests.bench.empty", home))

@@ -65,6 +65,7 @@ def steady_core(folder: Path) -> Iterator[Assistant]:
     with open_assistant(
         settings, paths=paths, environment={}, engines=lambda _: engine
     ) as core:
+        core.beginning.note_greeted()
         yield core
 
 

@@ -10,6 +10,7 @@ from assistant.config.paths import find_paths
 from assistant.config.settings import (
     Cipher,
     InterfaceSettings,
+    KeySet,
     Settings,
     StorageSettings,
 )
@@ -26,12 +27,13 @@ def scripted_core(
     *answers: str,
     engine: Engine | None = None,
     theme: str = "ember",
+    keys: KeySet = KeySet.PLAIN,
     greeted: bool = True,
 ) -> Iterator[Assistant]:
     """Everything as it really is, over a file in this folder."""
     answering = engine or ScriptedEngine(*answers)
     settings = Settings(
-        interface=InterfaceSettings(theme=theme),
+        interface=InterfaceSettings(theme=theme, keys=keys),
         storage=StorageSettings(encryption=Cipher.NONE, cache_megabytes=1),
     )
     with open_assistant(

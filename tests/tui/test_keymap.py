@@ -4,24 +4,30 @@ from collections.abc import Iterator
 from importlib import import_module
 from itertools import product
 from pkgutil import walk_packages
+from threading import Event
 
 import pytest
 from textual.binding import Binding
-from textual.command import CommandList
+from textual.command import CommandList, CommandPalette
 from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 import tui
 from assistant.config.settings import KeySet
+from tests.fakes.engine import ScriptedEngine
 from tests.tui.conftest import MakeCore
-from tests.tui.steps import screen, seated, until
+from tests.tui.steps import ask, ask_and_wait, is_idle, line, screen, seated, until
 from tui.app import HearthApp
 from tui.keymap import ACTIONS, Where, actions, bindings, hint, moved, named, spelt
 from tui.screens.conversation import ConversationScreen
 from tui.screens.help import HelpScreen
 from tui.screens.page import PageScreen
+from tui.widgets.bars import StatusBar
+from tui.widgets.aside import Leaf
+from tui.widgets.chips import Chip
 from tui.widgets.composer import Sheet
+from tui.widgets.message import MessageView
 
 _ALL = Where.EVERYWHERE
 SETS = pytest.mark.parametrize("keys", KeySet)
@@ -159,15 +165,18 @@ def test_keys_are_spelt_for_people() -> None:
     assert hint("new") == "^N"
 
 
-async def test_the_help_screen_shows_every_key(make_core: MakeCore) -> None:
-    async with seated(make_core(), size=(90, 60)) as pilot:
+@SETS
+async def test_the_help_screen_shows_every_key(
+    make_core: MakeCore, keys: KeySet
+) -> None:
+    async with seated(make_core(keys=keys), size=(90, 60)) as pilot:
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
 
         page = "\n".join(
             str(line.visual) for line in pilot.app.screen.query("Static").results()
         )
-        for action in ACTIONS:
+        for action in actions(keys):
             assert spelt(action.keys) in page
             assert action.help in page
         await pilot.press("escape")
@@ -197,3 +206,112 @@ async def test_the_palette_changes_the_look(make_core: MakeCore) -> None:
         await pilot.press("enter")
 
         await until(pilot, lambda: pilot.app.theme == "paper")
+
+
+def is_palette(pilot: Pilot[None]) -> bool:
+    return isinstance(pilot.app.screen, CommandPalette)
+
+
+async def test_emacs_keys_move_what_would_be_in_their_way(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes.", keys=KeySet.EMACS), size=(120, 30)) as pilot:
+        await ask_and_wait(pilot, "Is it?")
+        status = line(screen(pilot).query_one(StatusBar))
+        assert "^S find" in status
+        assert "Alt+X palette" in status
+
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert not is_palette(pilot)
+        assert screen(pilot).composer.text == "Is it?"
+
+        await pilot.press("alt+n")
+        await until(pilot, lambda: screen(pilot).conversation is None)
+        await pilot.press("alt+x")
+        await until(pilot, lambda: is_palette(pilot))
+
+
+async def test_vim_keys_go_through_the_conversation(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes.", keys=KeySet.VIM), size=(120, 30)) as pilot:
+        for question in ("One?", "Two?", "Three?"):
+            await ask_and_wait(pilot, question)
+
+        await pilot.press("escape", "ctrl+up", "k")
+        assert focused_words(pilot) == "Three?"
+        await pilot.press("g", "g")
+        await until(pilot, lambda: focused_words(pilot) == "One?")
+        await pilot.press("j")
+        assert focused_words(pilot) == "Yes."
+        await pilot.press("G", "k")
+        await until(pilot, lambda: focused_words(pilot) == "Three?")
+
+
+def focused_words(pilot: Pilot[None]) -> str:
+    view = screen(pilot).focused
+    return view.message.content if isinstance(view, MessageView) else ""
+
+
+async def test_vims_escape_stops_an_answer_when_letters_are_commands(
+    make_core: MakeCore,
+) -> None:
+    hold = Event()
+    engine = ScriptedEngine("a b c d", hold=hold, hold_at=2)
+    core = make_core(engine=engine, keys=KeySet.VIM)
+    async with seated(core, size=(120, 30)) as pilot:
+        await ask(pilot, "Talk")
+        await until(pilot, engine.reached.is_set)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen(pilot).live is not None
+        assert not screen(pilot).live.is_stopping
+
+        await pilot.press("escape")
+        await until(pilot, lambda: is_idle(pilot) or screen(pilot).live.is_stopping)
+        hold.set()
+        await until(pilot, lambda: is_idle(pilot))
+
+
+def clickable(pilot: Pilot[None]) -> set[str]:
+    """The actions of all words on the screen that can be clicked."""
+    page = screen(pilot)
+    found = set()
+    for y, strip in enumerate(page._compositor.render_strips()):
+        for x in range(strip.cell_length):
+            if action := page.get_style_at(x, y).meta.get("@click"):
+                found.add(action if isinstance(action, str) else action[-2])
+    return found
+
+
+async def test_whatever_can_be_clicked_has_a_key(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes."), size=(120, 30)) as pilot:
+        await ask_and_wait(pilot, "Is it?")
+        await pilot.press("ctrl+up")
+        await pilot.pause()
+        names = {action.name.removeprefix("screen.") for action in ACTIONS}
+
+        clicked = {name.removeprefix("screen.") for name in clickable(pilot)}
+
+        assert {"stop", "help", "choose_model", "app.command_palette"} <= clicked
+        assert any(name.startswith("wish") for name in clicked)
+        assert clicked <= names, clicked - names
+
+
+async def test_whatever_has_a_key_everywhere_can_be_clicked(
+    make_core: MakeCore,
+) -> None:
+    async with seated(make_core("Yes."), size=(120, 30)) as pilot:
+        await ask_and_wait(pilot, "Is it?")
+        bar = screen(pilot).query_one(StatusBar)
+        await pilot.click(bar, offset=(bar.render().plain.index("palette") - 1, 0))
+        await until(pilot, lambda: is_palette(pilot))
+        options = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: options.option_count > 10)
+
+        named = "\n".join(
+            str(options.get_option_at_index(place).prompt)
+            for place in range(options.option_count)
+        )
+
+        by_mouse = {"stop", "browse", "app.command_palette"}  # in sight themselves
+        for action in ACTIONS:
+            if action.where is Where.EVERYWHERE and action.name not in by_mouse:
+                assert action.help in named or spelt(action.keys) in named, action
