@@ -63,7 +63,7 @@ def ingest(
         )
         _require_something(wanted, library)
         if watch:
-            watch_for_changes(wanted, library, as_json=as_json)
+            watch_for_changes(wanted, library, idle=hearth.idle, as_json=as_json)
         intake = Intake(as_json=as_json)
         intake.follow(library.run(wanted))
         catch_up(hearth.remembering.work())

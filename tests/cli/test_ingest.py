@@ -2,10 +2,13 @@
 
 import json
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
+from assistant.app import open_assistant
+from assistant.config.loader import load_settings
 from tests.cli.conftest import Hearth, Program
 from tests.cli.terminal import terminal
 from tests.media.making import make_every_format
@@ -196,6 +199,31 @@ def test_what_changes_is_read_as_long_as_it_is_watched(
         assert screen.end() == 130
 
     assert "to sea" in program("search", "where is the walrus", "-k", "1").stdout
+
+
+def test_what_was_said_is_indexed_while_nothing_changes(
+    program: Program, hearth: Hearth, folder: Path
+) -> None:
+    program("ask", "--no-knowledge", "Where does the Petrel lie?")
+    assert unread_messages(hearth) == 2
+    until = time.monotonic() + 50  # only for when it fails
+
+    with terminal(program, "ingest", str(folder), "--watch") as screen:
+        screen.wait_for("Watching for changes")
+        while unread_messages(hearth) and time.monotonic() < until:
+            screen.let_it_rest()
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.end() == 130
+
+    assert unread_messages(hearth) == 0
+
+
+def unread_messages(hearth: Hearth) -> int:
+    settings = load_settings(hearth.paths, hearth.environment, {})
+    with open_assistant(
+        settings, paths=hearth.paths, environment=hearth.environment
+    ) as opened:
+        return opened.remembering.missing()
 
 
 def test_only_files_and_folders_can_be_watched(hearth: Hearth) -> None:
