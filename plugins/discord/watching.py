@@ -6,7 +6,7 @@ break, what was missed is looked up within a cap.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 
@@ -25,6 +25,9 @@ NOTICE = (
     "on the machine I run on. `/privacy` shows what is kept about you, gives it to "
     "you, and forgets it; it is also how you say that nothing of yours is to be kept."
 )
+
+_OVERLAP = timedelta(seconds=2)
+"""Looked at again after a break; what is kept already is not kept twice."""
 
 _log = logging.getLogger(__name__)
 
@@ -148,7 +151,7 @@ class Watching:
         self, channel: discord.TextChannel, watched: WatchedChannel, most: int
     ) -> int:
         taken = 0
-        after = watched.seen_until or watched.since
+        after = (watched.seen_until or watched.since) - _OVERLAP
         try:
             missed = [each async for each in channel.history(limit=most, after=after)]
             for message in sorted(missed, key=lambda each: each.id):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from simcord.env import Env
+from simcord.results import InteractionResult
 
 from assistant.app import Assistant
 from plugins.discord.client import HearthClient
@@ -51,6 +52,12 @@ class Bot:
     def said_in(self, channel) -> list[str]:
         me = self.client.user
         return [each.content for each in channel.history() if each.author == me]
+
+
+def told(result: InteractionResult) -> list[str]:
+    """What whoever called a command was told, in order."""
+    first = [result.response] if result.response else []
+    return [each.content for each in [*first, *result.followups]]
 
 
 @pytest.fixture
