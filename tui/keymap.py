@@ -27,6 +27,7 @@ class Where(StrEnum):
     LIBRARY = "In the library"
     INSIDE = "Inside a document"
     MODELS = "Among the models"
+    MEMORIES = "Among the memories"
     SETTINGS = "Among the settings"
 
 
@@ -66,6 +67,7 @@ ACTIONS = (
     Action("toggle_sidebar", "ctrl+b", "Show or hide the conversations"),
     Action("visit('library')", "ctrl+l", "The library: look, and add documents"),
     Action("visit('models')", "f5", "The models: look, fetch, check and choose"),
+    Action("visit('memories')", "f8", "What is remembered about you"),
     Action("visit('settings')", "f9", "The settings"),
     Action("app.command_palette", "ctrl+p", "Everything, by name"),
     Action("help", "f1", "Show these keys"),
@@ -118,6 +120,15 @@ ACTIONS = (
     Action("add", "a", "Add a model file of this machine", Where.MODELS),
     Action("connect", "s", "Connect a server", Where.MODELS),
     Action("remove", "d,delete", "Forget this model", Where.MODELS),
+    Action("source", "enter,w", "Show where it is from", Where.MEMORIES),
+    Action("jump", "j", "Go to the message it is from", Where.MEMORIES),
+    Action("edit", "e", "Correct it", Where.MEMORIES),
+    Action("add", "a", "Remember a sentence", Where.MEMORIES),
+    Action("forget", "d,delete", "Forget it, for good", Where.MEMORIES),
+    Action("approve", "y", "Yes, remember it", Where.MEMORIES),
+    Action("reject", "n", "No, do not remember it", Where.MEMORIES),
+    Action("turn_view", "v", "What waits, what was, what counts", Where.MEMORIES),
+    Action("turn_kind", "t", "One sort only, one after the other", Where.MEMORIES),
     Action("change", "enter", "Change this setting", Where.SETTINGS),
     Action("reset", "d,delete", "Give it its default again", Where.SETTINGS),
 )
