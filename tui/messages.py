@@ -5,6 +5,7 @@ from enum import StrEnum, auto
 
 from textual.message import Message
 
+from assistant.entities.ids import ConversationId, MessageId
 from assistant.entities.turn import TurnEvent
 
 
@@ -42,6 +43,14 @@ class WorkEnded(Message):
     name: str
     result: object
     error: Exception | None
+
+
+@dataclass
+class SourceSought(Message):
+    """The message that something is from should be shown."""
+
+    conversation_id: ConversationId
+    message_id: MessageId
 
 
 class Wish(StrEnum):
