@@ -28,6 +28,7 @@ from assistant.entities.search import Found
 from assistant.entities.turn import TurnEvent, TurnRequest
 from assistant.knowledge.library import Library
 from assistant.knowledge.search import Question
+from assistant.memory.book import MemoryBook
 from assistant.models.capability import Told
 from assistant.weights import GgufMetadata
 
@@ -204,6 +205,8 @@ class Core(Protocol):
     def personas(self) -> Cast: ...
     @property
     def settings(self) -> Settings: ...
+    @property
+    def memories(self) -> MemoryBook: ...
     @property
     def configuration(self) -> Configuration: ...
     @property
