@@ -19,7 +19,7 @@ from assistant.entities.conversation import Message
 from assistant.entities.turn import Ask, Edit, Regenerate, Resume
 from tui.core import Core
 from tui.keymap import Where, bindings
-from tui.messages import Wish
+from tui.messages import SourceSought, Wish
 from tui.modals.models import ChooseModel
 from tui.screens.completing import CompletingScreen
 from tui.screens.firstrun import FirstRunScreen
@@ -309,6 +309,11 @@ class ConversationScreen(CompletingScreen):
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen(self.core.settings.interface.keys))
+
+    @on(SourceSought)
+    def _show_source(self, event: SourceSought) -> None:
+        event.stop()
+        self.open_conversation(event.conversation_id, at=event.message_id)
 
     def action_visit(self, page: str) -> None:
         self.app.push_screen(page)
