@@ -15,6 +15,7 @@ from tui.core import Core
 from tui.keymap import bindings_of, moved
 from tui.screens.conversation import ConversationScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.memories import MemoriesScreen
 from tui.screens.models import ModelsScreen
 from tui.screens.settings import SettingsScreen
 from tui.themes import PLAIN, THEMES
@@ -50,6 +51,7 @@ class HearthApp(App[None]):
         # Kept while others are shown: what goes on there goes on.
         self.install_screen(LibraryScreen(core), "library")
         self.install_screen(ModelsScreen(core), "models")
+        self.install_screen(MemoriesScreen(core), "memories")
         self.install_screen(SettingsScreen(core), "settings")
 
     def get_default_screen(self) -> Screen[None]:
