@@ -30,6 +30,7 @@ _HINTS = (
     ("app.command_palette", "palette"),
     ("visit('library')", "library"),
     ("visit('models')", "models"),
+    ("visit('memories')", "memories"),
     ("visit('settings')", "settings"),
 )
 
