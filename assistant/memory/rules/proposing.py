@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from assistant.entities.memory import ONESELF, MemoryKind
 from assistant.knowledge.sentences import Sentence
+from assistant.knowledge.words import content_stems
 from assistant.memory.rules import vocabulary as words
 from assistant.memory.rules.attributes import mine, theirs
 from assistant.memory.rules.dates import days_in
@@ -145,6 +146,8 @@ def _ordered(sentence: Sentence, start: int, said_on: date) -> Iterator[_Placed]
         for offset, clause in _clauses(whole)
         for finding in _findings(clause, said_on, is_explicit=True)
     ]
+    if not found and not content_stems(whole):
+        return  # `remember this`: nothing is said
     note = Finding(
         kind=MemoryKind.NOTE,
         subject=ONESELF,
