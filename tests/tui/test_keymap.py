@@ -24,8 +24,6 @@ from tui.screens.conversation import ConversationScreen
 from tui.screens.help import HelpScreen
 from tui.screens.page import PageScreen
 from tui.widgets.bars import StatusBar
-from tui.widgets.aside import Leaf
-from tui.widgets.chips import Chip
 from tui.widgets.composer import Sheet
 from tui.widgets.message import MessageView
 
