@@ -41,16 +41,18 @@ class Accounts:
 
     def of(self, message_id: MessageId, audience: Audience) -> Account:
         """All that is known of it. Raises NotFoundError."""
-        message = self.messages.get(message_id, audience)
-        memories: Sequence[str] = ()
-        if self.remembered is not None:
-            memories = self.remembered.used_in(message_id, audience)
         return Account(
-            message=message,
+            message=self.messages.get(message_id, audience),
             citations=tuple(self.citations.of(message_id, audience)),
-            memories=tuple(memories),
+            memories=self.memories(message_id, audience),
             spans=tuple(self.spans.of_message(message_id)),
         )
+
+    def memories(self, message_id: MessageId, audience: Audience) -> tuple[str, ...]:
+        """What was remembered for it, as it was said."""
+        if self.remembered is None:
+            return ()
+        return tuple(self.remembered.used_in(message_id, audience))
 
     def cited(self, citation: Citation, audience: Audience) -> Cited:
         """The passage a reference leads to. Raises NotFoundError when it is gone."""

@@ -12,12 +12,13 @@ from assistant.entities.ids import DocumentId, PassageId
 from assistant.entities.turn import Ask, TextFile, TurnRequest
 from assistant.knowledge.ingest import Wanted
 from tests.tui.conftest import MakeCore
-from tests.tui.steps import ask_and_wait, screen, seated, shown, until
+from tests.tui.steps import ask_and_wait, line, screen, seated, shown, until
 from tests.tui.test_snapshots import FAILED, REPLY
 from tui.widgets import pages
 from tui.widgets.aside import Aside
 from tui.widgets.enclosures import Enclosures
 from tui.widgets.message import MessageView
+from tui.widgets.offers import Foot
 from tui.widgets.sources import Sources
 
 CARE = "The Quillon kettle must be descaled every 45 days with citric acid."
@@ -159,12 +160,17 @@ async def test_pages_are_turned_from_source_to_source(make_core: MakeCore) -> No
             return citations
 
     class Accounts:
+        def memories(self, message_id, audience):
+            return ("Ana has a kettle",)
+
         def cited(self, citation, audience):
             return replace(CITED, location=citation.location)
 
     core = replace(core, citations=References(), accounts=Accounts())
     async with seated(core, size=(140, 40)) as pilot:
         await ask_and_wait(pilot, "is it")
+        foot = shown(pilot)[1].query_one(Foot)
+        await until(pilot, lambda: "1 memory" in line(foot))
         await pilot.press("ctrl+up", "s")
         await until(pilot, lambda: panel(pilot).is_open)
         assert panel(pilot).page.about.startswith("line 1 · ‹ 1/2 ›")
@@ -210,3 +216,30 @@ async def test_the_panel_lies_over_a_narrow_screen_and_beside_a_wide_one(
             await pilot.pause()
         assert isinstance(view, MessageView)
         assert panel(pilot).is_open
+
+
+async def test_what_can_be_done_shows_when_it_is_pointed_at(
+    make_core: MakeCore,
+) -> None:
+    async with seated(make_core("Yes."), size=(120, 30)) as pilot:
+        await ask_and_wait(pilot, "is it")
+        view = shown(pilot)[1]
+        assert "copy" not in line(view.query_one(Foot))
+
+        await pilot.hover(view, offset=(3, 1))
+        await until(pilot, lambda: "copy" in line(view.query_one(Foot)))
+        await pilot.hover(screen(pilot).query_one("TitleBar"))
+        await until(pilot, lambda: "copy" not in line(view.query_one(Foot)))
+
+
+async def test_the_offered_words_can_be_clicked(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes."), size=(120, 30)) as pilot:
+        await ask_and_wait(pilot, "is it")
+        view = shown(pilot)[1]
+        view.focus()
+        await pilot.pause()
+        foot = view.query_one(Foot)
+        drawn = str(foot.render())
+        await pilot.click(foot, offset=(2 + drawn.index("why"), 0))
+
+        await until(pilot, lambda: panel(pilot).is_open)

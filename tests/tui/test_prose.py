@@ -15,7 +15,8 @@ from textual.widgets import Static
 from assistant.safetext import clean
 from tui.themes import THEMES
 from tui.widgets.bars import TitleBar
-from tui.widgets.prose import Prose
+from tui.widgets.line import Line
+from tui.widgets.prose import Prose, addresses
 
 LOOKS = """# Care
 
@@ -78,10 +79,13 @@ class Alone(App[None]):
 
 def drawn(widget: Widget) -> list[tuple[str, str]]:
     """Every part of the page with its words."""
-    return [
-        (type(part).__name__, str(part.visual) if isinstance(part, Static) else "")
-        for part in widget.walk_children()
-    ]
+    return [(type(part).__name__, _words(part)) for part in widget.walk_children()]
+
+
+def _words(part: Widget) -> str:
+    if isinstance(part, Line):
+        return part.left.plain
+    return str(part.visual) if isinstance(part, Static) else ""
 
 
 def all_words(widget: Widget) -> str:
@@ -240,3 +244,28 @@ async def test_leaving_while_it_streams_harms_nothing() -> None:
         await pilot.pause()
 
         assert app.is_running
+
+
+async def test_code_is_named_and_can_be_taken_block_by_block() -> None:
+    app = Alone()
+    async with app.run_test(size=(80, 20)) as pilot:
+        prose = app.query_one(Prose)
+        pieces = ("```py", "thon\nx = 1\n```\n\n```\npl", "ain\n```\n\nand so on\n")
+        await prose.begin(pieces[0])
+        for piece in pieces[1:]:
+            await prose.feed(piece)
+        await prose.settle("".join(pieces))
+        await pilot.pause()
+
+        assert [fence.language for fence in prose.fences] == ["python", ""]
+        assert [fence.code for fence in prose.fences] == ["x = 1", "plain"]
+        assert "python" in all_words(prose)
+
+
+def test_addresses_are_each_named_once_and_only_where_they_are_links() -> None:
+    text = (
+        "See [this](https://a.example/x) and https://b.example, <https://a.example/x>.\n"
+        "`https://c.example`\n\n```\nhttps://d.example\n```"
+    )
+
+    assert addresses(text) == ("https://a.example/x", "https://b.example")

@@ -65,6 +65,7 @@ class ReadingScreen(WritingScreen, ListingScreen):
 
     def answered(self, live: Live) -> None:
         if live.reply is not None and self.is_shown(live):
+            self._look_up_memories([live.reply])
             self.query_one(StatusBar).last = live.reply
             self.measure()
         if self.focused is None:
@@ -155,8 +156,21 @@ class ReadingScreen(WritingScreen, ListingScreen):
         event.stop()
         self._number_versions(event.messages)
         self._look_up_sources([each for each in event.messages if each.sources])
+        self._look_up_memories(
+            [each for each in event.messages if each.role is MessageRole.ASSISTANT]
+        )
         asked = [each for each in event.messages if each.role is MessageRole.USER]
         self._look_up_files(asked)
+
+    @work(group="memories")
+    async def _look_up_memories(self, replies: Sequence[Message]) -> None:
+        with self.troubles_told():
+            found = await self.errands.run(self._memories, replies)
+            self.transcript.count_memories(found)
+
+    def _memories(self, replies: Sequence[Message]) -> dict[MessageId, int]:
+        accounts, audience = self.core.accounts, self.core.audience
+        return {each.id: len(accounts.memories(each.id, audience)) for each in replies}
 
     @work(group="files")
     async def _look_up_files(self, questions: Sequence[Message]) -> None:

@@ -24,7 +24,7 @@ from assistant.entities.turn import (
     Waiting,
 )
 from tui.bridge import Turn
-from tui.present import GAP
+from tui.present import GAP, plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,7 @@ class Live:
     is_stopping: bool = False
     notes: list[str] = field(default_factory=list)
     _waiting: str = "waiting"
+    _reading: str = "reading"
 
     @property
     def is_saved(self) -> bool:
@@ -75,14 +76,12 @@ class Live:
                 self.words = event.reply.content
             case ModelChosen():
                 self._choose(event)
-            case LibraryAsked(evidence=evidence):
-                self.notes.append(
-                    "from your documents" if evidence.is_enough else "general knowledge"
-                )
+            case LibraryAsked():
+                self._ask_library(event)
             case HistoryTrimmed():
                 self._trim(event)
             case Waiting(ahead=ahead):
-                self._waiting = f"{ahead} before you" if ahead else "reading"
+                self._waiting = f"{ahead} before you" if ahead else self._reading
             case TokenArrived(text=text):
                 self.words += text
                 self.pieces += 1
@@ -98,6 +97,13 @@ class Live:
             return "stopping"
         state = "writing" if self.pieces else self._waiting
         return GAP.join((state, *self.notes, "Esc stops"))
+
+    def _ask_library(self, asked: LibraryAsked) -> None:
+        is_enough = asked.evidence.is_enough
+        self.notes.append("from your documents" if is_enough else "general knowledge")
+        if is_enough:
+            count = len({quote.hit.id for quote in asked.evidence.quotes})
+            self._reading = self._waiting = f"reading {plural(count, 'passage')}"
 
     def _choose(self, chosen: ModelChosen) -> None:
         self.model = chosen.model

@@ -138,6 +138,12 @@ class Transcript(VerticalScroll, can_focus=False):
             if view := self.find_view(message_id):
                 view.citations = found
 
+    def count_memories(self, counts: Mapping[MessageId, int]) -> None:
+        """Show how many memories went into these replies."""
+        for message_id, count in counts.items():
+            if view := self.find_view(message_id):
+                view.memories = count
+
     def enclose(self, files: Mapping[MessageId, tuple[Attachment, ...]]) -> None:
         """Show which files came with these questions."""
         for message_id, found in files.items():
