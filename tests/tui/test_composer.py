@@ -177,6 +177,19 @@ async def test_a_small_paste_is_written_where_the_cursor_is() -> None:
         assert app.composer.files == ()
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+async def test_lines_are_pasted_as_lines_however_they_end(end: str) -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.post_message(Paste(f"one{end}two{end}{end}three"))
+        await pilot.pause()
+        assert app.composer.text == "one\ntwo\n\nthree"
+
+        app.post_message(Paste(end.join("line" for _ in range(40))))
+        await pilot.pause()
+        assert app.composer.files[0].text.count("\n") == 39
+
+
 async def test_an_edited_question_takes_a_large_paste_as_words() -> None:
     app = Writing()
     async with app.run_test() as pilot:

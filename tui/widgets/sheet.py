@@ -154,7 +154,9 @@ class Sheet(Editing):
             super().action_delete_left()
 
     async def _on_paste(self, event: events.Paste) -> None:
-        # Runs before the text area's own, which inserts the text.
+        # Runs before the text area's own, which inserts the text. Terminals paste
+        # line ends as if somebody had pressed Enter.
+        event.text = event.text.replace("\r\n", "\n").replace("\r", "\n")
         if self.takes_files and (paths := dropped(event.text)):
             event.prevent_default()
             self.post_message(self.Pasted(clean(event.text), paths))
