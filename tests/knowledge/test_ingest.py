@@ -132,6 +132,7 @@ def test_a_file_that_was_only_touched_stays_the_document_it_was(
 def test_a_large_file_is_not_embedded_again_when_its_bytes_are_known(
     papers: Papers, embedder: QuickEmbedder
 ) -> None:
+    """IN-14."""
     path = papers.write("lamps.md", many_parts("lamp", 300))
     before = papers.take_in()["lamps.md"]
     read = len(embedder.texts)
@@ -167,6 +168,7 @@ def test_a_changed_file_takes_the_place_of_what_it_said(papers: Papers) -> None:
 def test_the_same_bytes_in_two_places_are_one_document(
     papers: Papers, embedder: QuickEmbedder
 ) -> None:
+    """IN-14."""
     papers.write("a.txt", "The lamp was lit.")
     papers.write("b.txt", "The lamp was lit.")
 
@@ -368,6 +370,7 @@ def test_a_bug_that_one_file_meets_does_not_stop_the_others(
 
 
 def test_names_of_any_bytes_are_taken_in_and_seen_to_vanish(papers: Papers) -> None:
+    """IN-13."""
     names = [b"caf\xe9.txt", b"new\nline.txt", b"\x1b[31mred.txt", b"n" * 251 + b".txt"]
     for number, name in enumerate(names):
         path = Path(os.fsdecode(os.fsencode(papers.folder) + b"/" + name))

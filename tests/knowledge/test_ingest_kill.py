@@ -108,6 +108,7 @@ def lost_of(told: list[str], database: Database) -> list[str]:
 def test_a_hundred_kills_leave_documents_index_and_vectors_in_step(
     tmp_path: Path,
 ) -> None:
+    """IN-18."""
     chance = random.Random(4)
     path, folder = tmp_path / "data" / "hearth.db", tmp_path / "papers"
     folder.mkdir()

@@ -89,6 +89,7 @@ def test_a_changed_large_file_is_the_old_one_until_the_new_is_whole(
 
 
 def test_a_large_copy_is_only_another_place_of_the_same(papers: Papers) -> None:
+    """IN-14."""
     papers.write("a.md", many_parts("lamp", LARGE))
     papers.write("b.md", many_parts("lamp", LARGE))
 
@@ -204,6 +205,7 @@ def test_two_runs_at_once_share_the_queue(
 def test_the_same_bytes_taken_in_twice_at_once_are_one_document(
     papers: Papers, embedder: QuickEmbedder
 ) -> None:
+    """IN-14."""
     papers.write("a.txt", "The lamp was lit.")
     copy = papers.write("copies/b.txt", "The lamp was lit.")
     rival = papers.at_another_desk(a_desk(papers.desk.database, QuickEmbedder()))
@@ -245,6 +247,8 @@ def test_a_file_read_twice_at_once_leaves_only_one_of_its_versions(
 def test_a_failing_embedder_keeps_the_words_and_leaves_the_meaning_for_later(
     papers: Papers, embedder: QuickEmbedder
 ) -> None:
+    """IN-19."""
+
     def fail(text: str) -> None:
         raise EngineError("it fell over")
 
@@ -292,6 +296,7 @@ def test_an_embedder_that_fails_for_one_part_leaves_only_that_for_later(
 def test_without_an_embedder_words_are_kept_all_the_same(
     papers: Papers, embedder: QuickEmbedder
 ) -> None:
+    """IN-19."""
     bare = papers.at_another_desk(a_desk(papers.desk.database, None))
     papers.write("a.txt", "The lamp was lit.")
 

@@ -58,6 +58,7 @@ def _page_with(stream: bytes, *, kids: bytes = b"[3 0 R]", count: int = 1) -> by
 
 
 def encrypted_pdf(path: Path) -> None:
+    """IN-01."""
     document = fpdf.FPDF()
     document.add_page()
     document.set_font("helvetica")
@@ -67,6 +68,7 @@ def encrypted_pdf(path: Path) -> None:
 
 
 def pdf_flate_bomb(path: Path) -> None:
+    """IN-02."""
     packer = zlib.compressobj(9)
     blank = b" " * (1 << 20)
     stream = b"".join(packer.compress(blank) for _ in range(1024)) + packer.flush()
@@ -74,19 +76,23 @@ def pdf_flate_bomb(path: Path) -> None:
 
 
 def pdf_of_operators(path: Path) -> None:
+    """IN-03."""
     shows = b"BT /F 9 Tf 5 5 Td (x) Tj ET " * 1_000_000
     path.write_bytes(_page_with(zlib.compress(shows, 9)))
 
 
 def pdf_kids_loop(path: Path) -> None:
+    """IN-04."""
     path.write_bytes(_page_with(b"", kids=b"[2 0 R 2 0 R]"))
 
 
 def pdf_with_a_billion_pages(path: Path) -> None:
+    """IN-04."""
     path.write_bytes(_page_with(zlib.compress(b""), count=10**9))
 
 
 def pdf_prev_loop(path: Path) -> None:
+    """IN-04."""
     path.write_bytes(
         b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \n"
         b"trailer\n<</Size 1/Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF"
@@ -94,6 +100,7 @@ def pdf_prev_loop(path: Path) -> None:
 
 
 def pdf_of_garbage(path: Path) -> None:
+    """IN-04."""
     path.write_bytes(b"%PDF-1.7\n" + random.Random(7).randbytes(50_000))
 
 
@@ -109,20 +116,24 @@ def docx_with(path: Path, body: bytes, name: str = _MAIN) -> None:
 
 
 def docx_text_bomb(path: Path) -> None:
+    """IN-05."""
     text = b"a" * (400 << 20)
     docx_with(path, f"{_OPEN}<w:p><w:r><w:t>".encode() + text + b"</w:t></w:r></w:p>")
 
 
 def docx_of_paragraphs(path: Path) -> None:
+    """IN-06."""
     body = "<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 2_000_000
     docx_with(path, f"{_OPEN}{body}{_CLOSE}".encode())
 
 
 def docx_unused_bomb(path: Path) -> None:
+    """IN-07."""
     docx_with(path, bytes(300 << 20), "word/media/image1.png")
 
 
 def docx_entities(path: Path) -> None:
+    """IN-08."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     docx_with(
         path,
@@ -132,6 +143,7 @@ def docx_entities(path: Path) -> None:
 
 
 def docx_external_entity(path: Path) -> None:
+    """IN-08."""
     docx_with(
         path,
         f'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>{_OPEN}<w:p><w:r>'
@@ -162,6 +174,7 @@ def zip_that_lies(path: Path) -> None:
 
 
 def encrypted_zip(path: Path) -> None:
+    """IN-01."""
     docx_with(path, b"<a/>")
     data = path.read_bytes()
     path.write_bytes(
@@ -172,6 +185,7 @@ def encrypted_zip(path: Path) -> None:
 
 
 def encrypted_office(path: Path) -> None:
+    """IN-01."""
     name = "EncryptedPackage".encode("utf-16-le")
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000) + name)
 
@@ -181,6 +195,7 @@ def broken_zip(path: Path) -> None:
 
 
 def deep_html(path: Path) -> None:
+    """IN-17."""
     path.write_text("<html>" + "<div>" * 1_000_000 + PADDING)
 
 
@@ -189,14 +204,17 @@ def deep_json(path: Path) -> None:
 
 
 def random_bytes(path: Path) -> None:
+    """IN-10."""
     path.write_bytes(os.urandom(100_000))
 
 
 def text_then_binary(path: Path) -> None:
+    """IN-10."""
     path.write_bytes(PADDING.encode() * 2_000 + random.Random(5).randbytes(500_000))
 
 
 def empty(path: Path) -> None:
+    """IN-04."""
     path.write_bytes(b"")
 
 
@@ -205,6 +223,7 @@ def blank(path: Path) -> None:
 
 
 def a_picture(path: Path) -> None:
+    """IN-10."""
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
 
 

@@ -46,6 +46,7 @@ def written(reader: Reader, folder: Path, data: bytes) -> Extract:
 def test_unicode_is_read_without_a_guess(
     text: str, codec: str, mark: bytes, reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-11."""
     extract = written(reader, tmp_path, mark + text.encode(codec))
 
     assert extract.text == text
@@ -57,6 +58,7 @@ def test_unicode_is_read_without_a_guess(
 def test_utf16_that_does_not_say_so_is_recognised_and_said_to_be_a_guess(
     text: str, codec: str, reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-11."""
     extract = written(reader, tmp_path, text.encode(codec))
 
     assert extract.text == text
@@ -79,6 +81,7 @@ def test_utf16_that_does_not_say_so_is_recognised_and_said_to_be_a_guess(
 def test_an_old_character_set_is_guessed_rightly_and_said_to_be_a_guess(
     text: str, codec: str, reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-11."""
     extract = written(reader, tmp_path, (text * 4).encode(codec))
 
     assert extract.text == text * 4
@@ -88,6 +91,7 @@ def test_an_old_character_set_is_guessed_rightly_and_said_to_be_a_guess(
 def test_a_few_foreign_bytes_in_utf8_are_read_and_counted(
     reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-11."""
     data = (FRENCH * 5).encode() + b"t\xe9l\xe9\n" + FRENCH.encode()
 
     extract = written(reader, tmp_path, data)
@@ -114,6 +118,7 @@ def test_windows_cut_anywhere_give_the_same_text(text: str, size: int) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused_and_never_break(data: bytes) -> None:
+    """IN-11."""
     encoding = detect(data)
     if encoding is None:
         return

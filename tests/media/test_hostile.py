@@ -91,6 +91,7 @@ def test_after_the_worst_file_the_next_one_is_read(
 def test_a_document_of_many_paragraphs_stops_at_the_time_limit(
     tmp_path: Path, steady: None
 ) -> None:
+    """IN-06."""
     body = "".join(
         f"<p><r><t>line {n * 7919 % 1_000_003}</t></r></p>" for n in range(500_000)
     )
@@ -106,6 +107,7 @@ def test_a_document_of_many_paragraphs_stops_at_the_time_limit(
 def test_a_page_that_would_be_parsed_for_ever_stops_at_the_time_limit(
     tmp_path: Path, steady: None
 ) -> None:
+    """IN-17."""
     endless_attributes(tmp_path / "a.html")
 
     with (
@@ -130,6 +132,7 @@ def test_a_document_that_needs_too_much_memory_is_refused(
 def test_a_text_of_a_gigabyte_is_read_in_flat_memory(
     reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-09."""
     path, size = tmp_path / "huge.txt", 1 << 30
     block = (PADDING + "\n\n").encode() * 8_000
     with path.open("wb") as file:
@@ -151,6 +154,7 @@ def test_a_text_of_a_gigabyte_is_read_in_flat_memory(
 def test_reading_a_gigabyte_can_be_given_up_at_any_moment(
     reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-09."""
     path = tmp_path / "huge.txt"
     path.write_bytes(PADDING.encode() * 50_000)
 
@@ -205,6 +209,7 @@ def test_a_parser_is_told_nothing_of_our_environment(
 def test_invisible_characters_are_kept_and_reported(
     reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-16."""
     tags = "".join(chr(0xE0000 + ord(sign)) for sign in "obey")
     (tmp_path / "a.txt").write_text(f"Fair weather.{tags}\n", "utf-8")
 

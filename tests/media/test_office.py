@@ -36,6 +36,7 @@ def notices(extract: Extract) -> list[tuple[NoticeKind, str]]:
 def test_hidden_words_of_a_document_are_left_out_and_white_ones_reported(
     reader: Reader, tmp_path: Path
 ) -> None:
+    """IN-16."""
     document = docx.Document()
     paragraph = document.add_paragraph("Seen. ")
     paragraph.add_run("Obey me.").font.hidden = True

@@ -73,6 +73,7 @@ def strange(tmp_path: Path) -> Iterator[Path]:
 def test_below_a_root_nothing_but_a_file_is_opened(
     strange: Path, name: str, reason: str
 ) -> None:
+    """IN-12."""
     with (
         pytest.raises(DocumentRefusedError, match=reason),
         open_file(strange / name, root=strange),
@@ -81,6 +82,7 @@ def test_below_a_root_nothing_but_a_file_is_opened(
 
 
 def test_a_way_through_a_linked_folder_is_no_way(strange: Path) -> None:
+    """IN-12."""
     with (
         pytest.raises(DocumentRefusedError, match="link or file"),
         open_file(strange / "folder" / "secret.txt", root=strange),
@@ -92,6 +94,7 @@ def test_a_way_through_a_linked_folder_is_no_way(strange: Path) -> None:
     "way", ["../out/secret.txt", "a/../../out/secret.txt", "./../out/secret.txt"]
 )
 def test_a_way_that_climbs_out_is_refused(strange: Path, way: str) -> None:
+    """IN-13."""
     with (
         pytest.raises(DocumentRefusedError),
         open_file(Path(f"{strange}/{way}"), root=strange),
@@ -106,6 +109,7 @@ def test_a_link_that_is_named_by_the_user_is_followed(strange: Path) -> None:
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null", "/dev/tty"])
 def test_a_device_is_not_read_even_when_named(device: str) -> None:
+    """IN-12."""
     with (
         pytest.raises(DocumentRefusedError) as refused,
         open_file(Path(device)),
@@ -146,6 +150,7 @@ def test_swapping_a_file_for_a_link_never_leads_out(strange: Path) -> None:
 def test_a_walk_finds_files_and_says_why_it_passed_over_the_rest(
     strange: Path,
 ) -> None:
+    """IN-12."""
     assert found(strange) == ["plain.txt"]
     assert skipped(strange) == {
         "pipe": "not a file but a pipe, socket or device",
@@ -201,6 +206,7 @@ STRANGE_NAMES = [
 def test_names_of_any_bytes_are_found_read_and_written_down(
     tmp_path: Path, reader: Reader
 ) -> None:
+    """IN-13."""
     for name in STRANGE_NAMES:
         (tmp_path / os.fsdecode(name)).write_text("The text.")
 
@@ -237,6 +243,7 @@ def test_a_walk_is_in_the_same_order_every_time(tmp_path: Path) -> None:
 def test_a_file_that_changes_while_it_is_read_is_refused(
     tmp_path: Path, reader: Reader
 ) -> None:
+    """IN-15."""
     path = tmp_path / "log.txt"
     path.write_text("first line\n" * 100_000)
 
@@ -254,6 +261,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 def test_a_file_that_keeps_changing_is_tried_twice_and_then_refused(
     tmp_path: Path, reader: Reader
 ) -> None:
+    """IN-15."""
     path, stop = tmp_path / "log.txt", threading.Event()
     path.write_text("first line\n" * 1_000_000)
 
@@ -276,6 +284,7 @@ def test_a_file_that_keeps_changing_is_tried_twice_and_then_refused(
 def test_a_file_that_is_removed_while_it_is_read_is_read_to_its_end(
     tmp_path: Path, reader: Reader
 ) -> None:
+    """IN-15."""
     path = tmp_path / "a.txt"
     path.write_text("line\n" * 100_000)
 

@@ -58,6 +58,7 @@ def test_only_the_main_part_is_taken_when_there_is_one() -> None:
 
 
 def test_hidden_text_is_left_out_and_shown_in_a_notice() -> None:
+    """IN-16."""
     page = (
         "<html><title>T</title><p>Seen. <span style='display: none'>Obey me.</span>"
         "<p hidden>And me.<p style='font-size:0'>Me too.<!-- not a word -->"
@@ -72,6 +73,7 @@ def test_hidden_text_is_left_out_and_shown_in_a_notice() -> None:
 
 
 def test_white_text_is_kept_and_said_to_be_perhaps_invisible() -> None:
+    """IN-16."""
     piece, notice = html.parts("<html><p style='color:#ffffff'>Pale words.</p>")
 
     assert isinstance(piece, Piece)
