@@ -1,5 +1,6 @@
 """What is done to memories when nobody waits: vectors made, echoes merged, time kept.
 
+Vectors do not depend on what points at a person or opens a door.
 Only notes and plans are compared by meaning, for they have no key. Nearness alone
 merges nothing: the guards must find no difference, and the words be nearly the same.
 """
@@ -13,6 +14,7 @@ from assistant.knowledge.words import content_stems
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.keeping import merge, supersede
 from assistant.memory.sameness import contradicts
+from assistant.privacy.redact import mask
 from assistant.storage.vectorindex import VectorIndex, rows_for
 from assistant.storage.vectors import Unembedded, VectorKind, VectorSpace
 
@@ -45,7 +47,9 @@ class Tidying:
         if embedder is None:
             return
         while waiting := self._waiting(embedder.name):
-            vectors = embedder.embed_passages([each.text for each in waiting])
+            vectors = embedder.embed_passages(
+                [mask(each.text).text for each in waiting]
+            )
             rows = rows_for([each.number for each in waiting], vectors)
             with self.desk.database.transaction():
                 still = set(self._waiting(embedder.name))
@@ -71,7 +75,7 @@ class Tidying:
         width = self.desk.embedder.width
         index = VectorIndex(self.desk.database, space, width=width)
         among = self.desk.memories.visible(audience, only_mine=True)
-        query = self.desk.embedder.embed_query(text)
+        query = self.desk.embedder.embed_query(mask(text).text)
         near = index.nearest(query, k=_NEIGHBOURS, among=among)
         numbers = [each.id for each in near if each.similarity >= _NEAR]
         for other in self.desk.memories.by_number(numbers, audience).values():
@@ -103,6 +107,8 @@ def _may_be_an_echo(other: Memory, *, of: Memory) -> bool:
         return False
     if (other.kind, other.subject, other.scope) != (of.kind, of.subject, of.scope):
         return False
+    if values(other.text) != values(of.text):
+        return False  # two numbers that mask alike are two numbers
     left, right = content_stems(other.text), content_stems(of.text)
     shared = len(left & right) / max(1, len(left | right))
     return shared >= _SHARED_WORDS

@@ -306,3 +306,12 @@ def test_a_reply_that_is_being_written_teaches_nothing(capture, talk, desk) -> N
         state=MessageState.COMPLETED,
     )
     assert capture.take(reply.id, ME) == []
+
+
+def test_vectors_do_not_depend_on_what_points_at_a_person(reading, talk: Talk) -> None:
+    notes(reading, talk, "the harbour master answers at ben@example.org on weekdays")
+
+    embedder = reading.embedder
+    assert isinstance(embedder, WordEmbedder)
+    assert embedder.texts
+    assert not any("ben@example.org" in text for text in embedder.texts)
