@@ -4,7 +4,7 @@ Each row comes through a read that names the circle's audience, so that nothing 
 which its people could not see themselves; and each says how far it may reach.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import chain
@@ -106,26 +106,40 @@ class Gathering:
         *,
         with_memories: bool = False,
     ) -> Material:
-        """The newest of what there is, no more than the stretch allows."""
-        rows = [*self._rows(topic, circle, stretch)]
-        if with_memories and topic.category is TopicCategory.USER:
-            rows += self._remembered(UserId(topic.ids[0]), circle, stretch)
-        rows.sort(key=_newest_first)
-        said = rows[: stretch.limit][::-1]
-        wide = Stretch(since=stretch.since, until=stretch.until, limit=BACKGROUND)
-        chosen = {each.source for each in said}
-        around = [
-            each.text
-            for each in self.everything(circle, wide)
-            if each.source not in chosen
-        ]
+        """What is said of it, and what is said around it there."""
+        said = self.said_of(topic, circle, stretch, with_memories=with_memories)
         return Material(
             topic=topic,
             circle=circle,
             name=self.name_of(topic),
             said=said,
-            around=around,
+            around=self._around(circle, stretch, {each.source.id for each in said}),
         )
+
+    def said_of(
+        self,
+        topic: Topic,
+        circle: Circle,
+        stretch: Stretch,
+        *,
+        with_memories: bool = False,
+    ) -> list[Said]:
+        """The newest that the stretch allows, the oldest of them first."""
+        rows = [*self._rows(topic, circle, stretch)]
+        if with_memories and topic.category is TopicCategory.USER:
+            rows += self._remembered(UserId(topic.ids[0]), circle, stretch)
+        rows.sort(key=_newest_first)
+        return rows[: stretch.limit][::-1]
+
+    def _around(
+        self, circle: Circle, stretch: Stretch, chosen: Container[str]
+    ) -> list[str]:
+        wide = Stretch(since=stretch.since, until=stretch.until, limit=BACKGROUND)
+        found: Iterable[ObservedMessage | OwnMessage] = (
+            *self.observed.here(wide, circle.audience),
+            *self.own_words.said(wide, circle.audience),
+        )
+        return [each.content for each in found if each.id not in chosen]
 
     def everything(self, circle: Circle, stretch: Stretch) -> list[Said]:
         """All that was said in a circle, the newest first."""

@@ -77,13 +77,13 @@ class Thinking:
         if not thought.text:
             return None
         with self.desk.database.transaction(durable=False):
-            now = self.desk.gathering.of(
+            now = self.desk.gathering.said_of(
                 choice.topic,
                 choice.circle,
                 choice.stretch,
                 with_memories=self.layer.reads_memories,
             )
-            if now.said != choice.material.said:
+            if now != choice.material.said:
                 return None  # something was forgotten or edited; the next run sees it
             return self._kept(choice, thought)
 

@@ -1,6 +1,7 @@
 """The ledger of salience at rest: lines are added and never changed.
 
-Callers own the transaction. The balance is the sum, and nothing else is kept of it.
+Callers own the transaction. The balance is the sum of the lines; the file itself keeps
+it in step, so that it need not be added up each time.
 """
 
 from collections.abc import Iterable
@@ -38,29 +39,29 @@ _IS_BOOKED = """
 """
 _BALANCE = """
     SELECT ifnull(sum(balance), 0) AS balance
-      FROM topic_salience
+      FROM topic_balance
      WHERE topic_key = :topic_key
 """
 _RICHEST = """
     SELECT topic.key, topic.category, topic.created_at, topic.metadata,
-           topic_salience.balance
-      FROM topic_salience
-      JOIN topic ON topic.key = topic_salience.topic_key
+           topic_balance.balance
+      FROM topic_balance
+      JOIN topic ON topic.key = topic_balance.topic_key
      WHERE (topic.category = :name OR topic.key = :name)
-       AND topic_salience.balance > 0
-     ORDER BY topic_salience.balance DESC, topic.key
+       AND topic_balance.balance > 0
+     ORDER BY topic_balance.balance DESC, topic.key
 """
 _VISIBLE = """
     SELECT topic.key, topic.category, topic.created_at, topic.metadata,
-           topic_salience.balance
-      FROM topic_salience
-      JOIN topic ON topic.key = topic_salience.topic_key
+           topic_balance.balance
+      FROM topic_balance
+      JOIN topic ON topic.key = topic_balance.topic_key
      WHERE EXISTS (SELECT 1
                      FROM topic_place
                     WHERE topic_place.topic_key = topic.key
                       AND (topic_place.server_id = :in_server
                            OR (:in_private AND topic_place.owner_id = :reader_id)))
-     ORDER BY topic_salience.balance DESC, topic.key
+     ORDER BY topic_balance.balance DESC, topic.key
      LIMIT :limit
 """
 _ENTRIES = """
@@ -84,21 +85,24 @@ _OF_RUN = """
      ORDER BY created_at, id
 """
 _IDLE = """
-    SELECT topic_key,
-           sum(amount) AS balance,
-           max(CASE WHEN entry_type = 'earn' THEN created_at ELSE '' END) AS earned,
-           max(CASE WHEN entry_type = 'decay' THEN created_at ELSE '' END) AS faded
-      FROM salience_entry
-     GROUP BY topic_key
-    HAVING balance > 0
-       AND earned < :earned_before
-       AND faded < :faded_before
+    SELECT topic_key, earned_at, faded_at
+      FROM topic_balance
+     WHERE balance > 0
+       AND earned_at <> ''
+       AND earned_at < :earned_before
+       AND faded_at < :faded_before
      ORDER BY topic_key
 """
 _BALANCES = """
     SELECT topic_key, balance
-      FROM topic_salience
+      FROM topic_balance
      WHERE topic_key IN (SELECT value FROM json_each(:keys))
+"""
+_OUT_OF_STEP = """
+    SELECT count(*) AS topics
+      FROM topic_salience
+      JOIN topic_balance ON topic_balance.topic_key = topic_salience.topic_key
+     WHERE topic_salience.balance <> topic_balance.balance
 """
 
 
@@ -165,9 +169,12 @@ class Salience:
         return [
             (
                 TopicKey(row["topic_key"]),
-                moment_from_text(row["earned"]),
-                moment_from_text(row["faded"]) if row["faded"] else None,
+                moment_from_text(row["earned_at"]),
+                moment_from_text(row["faded_at"]) if row["faded_at"] else None,
             )
             for row in rows
-            if row["earned"]
         ]
+
+    def out_of_step(self) -> int:
+        """Topics whose balance is not the sum; never any, unless something broke."""
+        return int(self._database.query(_OUT_OF_STEP)[0]["topics"])

@@ -437,3 +437,22 @@ def test_two_words_that_always_go_together_are_one_subject(village: Village) -> 
     found = village.desk.topics.visible(in_public(A))
     words = [each.metadata["word"] for each in found if each.category == "subject"]
     assert len({"pear", "tree"} & set(words)) == 1
+
+
+def test_a_model_that_writes_gives_way_and_the_run_is_done_later(
+    village: Village,
+) -> None:
+    engine = village.engine = ScriptedEngine("Ana needs compost for the tomatoes.")
+    garden(village)
+    with closing(village.reflection.work()) as parts:
+        for _ in parts:
+            if engine.requests:
+                break
+
+    assert engine.stopped_early == 1
+    assert spent(village) == 0
+    village.work()
+
+    runs = village.desk.runs.recent(99)
+    assert {run.status for run in runs} == {RunStatus.COMPLETED}
+    assert spent(village) > 0

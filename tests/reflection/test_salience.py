@@ -200,6 +200,7 @@ def test_the_laws_of_the_ledger(
             entries = village.entries(key)
             assert village.balance(key) == sum(each.amount for each in entries)
             assert 0 <= village.balance(key) <= cap
+    assert village.desk.salience.out_of_step() == 0
     lines = [entry for key in KEYS for entry in village.entries(key)]
     assert all(e.run_id for e in lines if e.entry_type is EntryType.SPEND)
     before = {key: village.balance(key) for key in KEYS}
@@ -236,6 +237,18 @@ def test_nothing_that_is_earned_is_lost_without_a_line(
         if e.cause.startswith("all") and e.reason != "warmth"
     )
     assert accounted == grained(amount)
+
+
+def test_a_line_that_goes_is_no_longer_in_the_balance(
+    ledger: Ledger, village: Village, database: Database
+) -> None:
+    earn(ledger, USER, 5, "a")
+    earn(ledger, USER, 3, "b")
+
+    database.execute("DELETE FROM salience_entry WHERE cause = 'a'")
+
+    assert village.balance(USER) == 3
+    assert village.desk.salience.out_of_step() == 0
 
 
 def test_one_day_is_not_idle(ledger: Ledger, village: Village) -> None:

@@ -157,10 +157,37 @@ BEGIN
     SELECT raise(ABORT, 'the ledger is never changed');
 END;
 
+-- The sum as it stands, so that no message waits for a long ledger to be added up.
+CREATE TABLE topic_balance (
+    topic_key TEXT PRIMARY KEY NOT NULL REFERENCES topic (key) ON DELETE CASCADE,
+    balance   REAL NOT NULL,
+    earned_at TEXT NOT NULL DEFAULT '',
+    faded_at  TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER balance_follows_insert AFTER INSERT ON salience_entry
+BEGIN
+    INSERT INTO topic_balance (topic_key, balance, earned_at, faded_at)
+    VALUES (new.topic_key, new.amount,
+            iif(new.entry_type = 'earn', new.created_at, ''),
+            iif(new.entry_type = 'decay', new.created_at, ''))
+    ON CONFLICT (topic_key) DO UPDATE
+       SET balance = balance + excluded.balance,
+           earned_at = max(earned_at, excluded.earned_at),
+           faded_at = max(faded_at, excluded.faded_at);
+END;
+
+CREATE TRIGGER balance_follows_delete AFTER DELETE ON salience_entry
+BEGIN
+    UPDATE topic_balance
+       SET balance = balance - old.amount
+     WHERE topic_key = old.topic_key;
+END;
+
 CREATE TRIGGER salience_is_never_owed BEFORE INSERT ON salience_entry
 WHEN new.amount < 0
- AND new.amount + ifnull((SELECT sum(amount)
-                            FROM salience_entry
+ AND new.amount + ifnull((SELECT balance
+                            FROM topic_balance
                            WHERE topic_key = new.topic_key), 0) < 0
 BEGIN
     SELECT raise(ABORT, 'a topic cannot spend what it does not have');
