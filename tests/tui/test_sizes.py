@@ -79,6 +79,65 @@ async def test_the_status_is_short_on_a_narrow_terminal(make_core: MakeCore) -> 
         await until(pilot, lambda: "tokens" in line(status))
 
 
+PAGES = ("f1", "ctrl+l", "f5", "f9", "ctrl+t", "ctrl+o", "ctrl+p", "ctrl+f")
+"""The key of every page and sheet that can lie on the conversation."""
+
+
+@pytest.mark.parametrize("size", [(1, 1), (23, 5), (40, 10), (300, 4)])
+@pytest.mark.parametrize("page", PAGES)
+async def test_no_page_is_too_large_for_a_terminal(
+    make_core: MakeCore, page: str, size: tuple[int, int]
+) -> None:
+    async with seated(make_core(), size=size) as pilot:
+        await pilot.press(page)
+        await pilot.pause()
+        await pilot.resize_terminal(160, 50)
+        await pilot.resize_terminal(*size)
+        await pilot.press("escape", "escape")
+        await pilot.pause()
+
+        assert pilot.app.is_running
+
+
+@pytest.mark.parametrize(("columns", "is_there"), [(99, False), (100, True)])
+async def test_the_list_folds_away_where_there_is_no_room_for_both(
+    make_core: MakeCore, columns: int, is_there: bool
+) -> None:
+    async with seated(make_core(), size=(columns, 30)) as pilot:
+        await pilot.pause()
+        sidebar = screen(pilot).sidebar
+
+        assert sidebar.display is is_there
+        await pilot.press("ctrl+b")
+        await pilot.pause()
+        assert sidebar.display is not is_there
+
+
+async def test_the_title_is_short_on_a_narrow_terminal(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes."), size=(59, 24)) as pilot:
+        title = screen(pilot).query_one(TitleBar)
+        await until(pilot, lambda: "private" in line(title))
+
+        assert "hearth" not in line(title)
+        await pilot.resize_terminal(60, 24)
+        await until(pilot, lambda: "hearth" in line(title))
+
+
+async def test_help_is_read_in_two_columns_only_where_there_is_room(
+    make_core: MakeCore,
+) -> None:
+    async with seated(make_core(), size=(130, 40)) as pilot:
+        await pilot.press("f1")
+        await pilot.pause()
+        left, right = pilot.app.screen.query(".column")
+
+        assert left.region.right <= right.region.x
+        assert left.region.y == right.region.y
+        await pilot.resize_terminal(80, 40)
+        await pilot.pause()
+        assert left.region.x == right.region.x
+
+
 async def test_a_storm_of_sizes_is_survived(make_core: MakeCore) -> None:
     sizes = random.Random(7)
 

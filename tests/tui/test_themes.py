@@ -6,7 +6,15 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
+from assistant.entities.conversation import Message, MessageRole
+from assistant.entities.ids import LOCAL_USER, ConversationId, MessageId
+from assistant.entities.model import ServiceStatus
+from tests.tui.conftest import MakeCore
+from tests.tui.fakes import MORNING
+from tui import present
+from tui.app import HearthApp
 from tui.themes import THEMES
+from tui.widgets.composer import Sheet
 
 BODY = 7.0
 MUTED = 4.5
@@ -78,3 +86,52 @@ def test_the_ansi_look_uses_the_terminals_own_colours_only() -> None:
 
     assert drawn
     assert all(value.startswith("ansi_") for value in drawn)
+
+
+WITHOUT_COLOUR = "What is told in a colour is told by its shape or its words too."
+
+
+def test_health_is_told_by_shapes() -> None:
+    marks = [present.mark(status) for status in ServiceStatus]
+
+    assert len(set(marks)) == len(marks), WITHOUT_COLOUR
+
+
+def test_who_speaks_is_told_in_words() -> None:
+    bylines = {
+        present.byline(message_by(role), MORNING).split(present.GAP)[0]
+        for role in MessageRole
+    }
+
+    assert len(bylines) == len(MessageRole), WITHOUT_COLOUR
+
+
+def message_by(role: MessageRole) -> Message:
+    return Message(
+        id=MessageId("m"),
+        conversation_id=ConversationId("c"),
+        owner_id=LOCAL_USER,
+        role=role,
+        content="Words",
+        created_at=MORNING,
+        sequence=1,
+    )
+
+
+async def test_motion_that_nobody_wants_is_left_out(
+    make_core: MakeCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
+    app = HearthApp(make_core())
+    async with app.run_test() as pilot:
+        await pilot.pause()
+
+        assert app.animation_level == "none"
+        assert not app.query_one(Sheet).cursor_blink
+
+
+async def test_no_look_is_worn_where_no_colour_is_wanted(make_core: MakeCore) -> None:
+    app = HearthApp(make_core(theme="paper"), colours=False)
+    async with app.run_test():
+        assert app.theme == "ansi"
+        assert app.ansi_color

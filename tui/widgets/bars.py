@@ -58,7 +58,7 @@ class TitleBar(Line):
 
     def _describe(self) -> None:
         brand = [("◖ ", "$primary")]
-        if self.size.width >= _ROOMY:
+        if self.outer_size.width >= _ROOMY:
             brand.append(("hearth   ", "bold"))
         self.left = Content.assemble(*brand, one_line(self.conversation))
         is_remote = self.model is not None and self.model.kind is ModelKind.EXTERNAL_API
@@ -122,7 +122,7 @@ class StatusBar(Line):
             (present.mark(status), _COLOURS[status]),
             "" if status is ServiceStatus.HEALTHY else f" {status}",
         )
-        if self.size.width < _ROOMY:
+        if self.outer_size.width < _ROOMY:
             return [named]
         facts = [named]
         if self.persona is not None and self.persona.id != DEFAULT:
