@@ -34,6 +34,7 @@ from assistant.conversations.steps import Steps
 from assistant.conversations.transfer import Transfer
 from assistant.conversations.unsent import Unsent
 from assistant.embeddings.embedder import Embedder
+from assistant.embeddings.masked import MaskedEmbedder
 from assistant.embeddings.opening import threads_for
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import Message
@@ -279,11 +280,21 @@ def _wire(
         writer=this_process(),
         notes=_notes(database, messages=messages),
     )
-    embedder, without = _embedder(models, settings=settings)
+    embedder, without = _embedder(models, people=people, settings=settings)
+    spoken = MaskedEmbedder(embedder, people.names) if embedder else None
+    masked = spoken.masked if spoken else str
     shelves = _library_desk(database, embedder=embedder)
-    search = _search(shelves, messages=messages, settings=settings, without=without)
-    remembering = Remembering(desk=shelves, opened_at=shelves.vectors.seq())
-    memory = _memory_desk(desk, shelves=shelves, settings=settings, trail=trail)
+    search = _search(
+        shelves, messages=messages, masked=masked, settings=settings, without=without
+    )
+    remembering = Remembering(
+        desk=shelves,
+        masked=masked,
+        opened_at=shelves.vectors.seq(),
+    )
+    memory = _memory_desk(
+        desk, shelves=shelves, spoken=spoken, settings=settings, trail=trail
+    )
     learning = Learning(desk=memory, capture=Capture(desk=memory))
     eraser = _eraser(database, trail=trail, paths=paths)
     consents = _consents(database, eraser=eraser, trail=trail)
@@ -309,6 +320,7 @@ def _wire(
         database=database,
         conversations=conversations,
         messages=messages,
+        citations=desk.citations,
         eraser=eraser,
         trail=trail,
         clock=utc_now,
@@ -483,7 +495,12 @@ def _library_desk(database: Database, *, embedder: Embedder | None) -> LibraryDe
 
 
 def _memory_desk(
-    desk: Desk, *, shelves: LibraryDesk, settings: Settings, trail: AuditTrail
+    desk: Desk,
+    *,
+    shelves: LibraryDesk,
+    spoken: Embedder | None,
+    settings: Settings,
+    trail: AuditTrail,
 ) -> MemoryDesk:
     return MemoryDesk(
         database=desk.database,
@@ -494,7 +511,7 @@ def _memory_desk(
         people=desk.people,
         vectors=shelves.vectors,
         jobs=shelves.jobs,
-        embedder=shelves.embedder,
+        embedder=spoken,
         mode=settings.memory.mode,
         trail=trail,
         clock=utc_now,
@@ -504,17 +521,27 @@ def _memory_desk(
     )
 
 
-def _embedder(models: ModelShelf, *, settings: Settings) -> tuple[Embedder | None, str]:
+def _embedder(
+    models: ModelShelf, *, people: People, settings: Settings
+) -> tuple[Embedder | None, str]:
     """The chosen one, not yet loaded; or none, and why."""
     threads = settings.models.threads or threads_for(os.cpu_count() or 1)
     try:
-        return models.embedder(settings.knowledge.embedder, threads=threads), ""
+        embedder = models.embedder(settings.knowledge.embedder, threads=threads)
     except (ModelError, NotFoundError, UsageError) as error:
         return None, str(error)
+    if settings.privacy.mask_documents:
+        embedder = MaskedEmbedder(embedder, people.names, mark="+masked")
+    return embedder, ""
 
 
 def _search(
-    shelves: LibraryDesk, *, messages: Messages, settings: Settings, without: str
+    shelves: LibraryDesk,
+    *,
+    messages: Messages,
+    masked: Callable[[str], str],
+    settings: Settings,
+    without: str,
 ) -> Search:
     @cache
     def index(kind: VectorKind) -> VectorIndex:
@@ -543,6 +570,7 @@ def _search(
         messages=messages,
         embedder=shelves.embedder,
         without=without,
+        masked=masked,
         index=index,
         reranker=_reranker(settings),
         shelves=(memory_shelf, insight_shelf),

@@ -26,6 +26,7 @@ from assistant.entities.ids import (
 )
 from assistant.errors import UsageError
 from assistant.privacy.erase import Eraser
+from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.messages import MessageHit, Messages
@@ -38,6 +39,7 @@ class History:
     database: Database
     conversations: Conversations
     messages: Messages
+    citations: Citations
     eraser: Eraser
     trail: AuditTrail
     clock: Clock
@@ -307,6 +309,8 @@ class History:
             )
             self.messages.add(copy)
             self._copy_attachments(message, to=copy, audience=audience)
+            quoted = self.citations.of(message.id, audience)
+            self.citations.replace_of(copy.id, quoted)
             parent = copy.id
         return parent
 

@@ -96,10 +96,14 @@ def test_a_reference_leads_to_its_words_within_the_passage(
     (citation,) = assistant.accounts.of(reply.id, assistant.audience).citations
 
     cited = assistant.accounts.cited(citation, assistant.audience)
+    fork = assistant.history.fork(reply.id, assistant.audience)
 
     assert cited.quote == citation.quote
     assert "The lid is blue." in cited.text
     assert cited.source == str(path)
+    assert fork.head_id
+    again = assistant.accounts.of(fork.head_id, assistant.audience)
+    assert again.citations == (citation,)
     assistant.library.remove(citation.document_id, assistant.audience)
     with pytest.raises(NotFoundError):
         assistant.accounts.cited(citation, assistant.audience)

@@ -201,6 +201,7 @@ class Crowd:
             database=database,
             conversations=self.conversations,
             messages=self.messages,
+            citations=Citations(database),
             eraser=self.eraser,
             trail=trail,
             clock=self.clock,
