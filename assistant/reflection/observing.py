@@ -126,23 +126,6 @@ class Observing:
             self.crediting.reaction(reaction.user_id, to=origin, cause=":".join(given))
         return True
 
-    def purge(
-        self,
-        user_id: UserId,
-        *,
-        visibility: Visibility | None = None,
-        server_id: ServerId | None = None,
-    ) -> int:
-        """Forget what somebody said, and all that was made of it; how many messages."""
-        with self.database.transaction():
-            ids = self.observed.ids_of(
-                user_id, visibility=visibility, server_id=server_id
-            )
-            for message_id in ids:
-                self._drop_made_of(message_id)
-                self.observed.remove(message_id)
-        return len(ids)
-
     def _channel(self, channel_id: ChannelId) -> Channel:
         channel = self.people.find_channel(channel_id)
         if channel is None:

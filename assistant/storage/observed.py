@@ -39,14 +39,6 @@ _REMOVE = """
     DELETE FROM observed_message
      WHERE id = :id
 """
-_IDS_OF = """
-    SELECT id
-      FROM observed_message
-     WHERE author_id = :author_id
-       AND (:visibility_scope IS NULL OR visibility_scope = :visibility_scope)
-       AND (:server_id IS NULL OR server_id = :server_id)
-     ORDER BY number
-"""
 _ADD_REACTION = """
     INSERT INTO observed_reaction (message_id, user_id, emoji)
     VALUES (:message_id, :user_id, :emoji)
@@ -192,24 +184,6 @@ class Observed:
     def remove(self, message_id: MessageId) -> bool:
         """With its reactions, its index entry and its vector."""
         return bool(self._database.execute(_REMOVE, {"id": message_id}))
-
-    def ids_of(
-        self,
-        author_id: UserId,
-        *,
-        visibility: Visibility | None = None,
-        server_id: ServerId | None = None,
-    ) -> list[MessageId]:
-        """What somebody said, by id; none of the words."""
-        rows = self._database.query(
-            _IDS_OF,
-            {
-                "author_id": author_id,
-                "visibility_scope": visibility.value if visibility else None,
-                "server_id": server_id,
-            },
-        )
-        return [MessageId(row["id"]) for row in rows]
 
     def add_reaction(self, message_id: MessageId, user_id: UserId, emoji: str) -> bool:
         """False when it counts already."""

@@ -51,8 +51,7 @@ class Secrets:
             case ("allow", author):
                 self.village.allow_direct(author)
             case ("refuse", author):
-                self.village.granted.discard((author, "dm_read", None))
-                self.village.observing.purge(author)
+                self.refuse(author)
             case ("run", layer):
                 self.village.run(layer)
             case ("wait", days):
@@ -62,6 +61,16 @@ class Secrets:
                 for _ in range(times):
                     self.count += 1
                     self.village.tell_hearth(f"xlocalx I will do thing {self.count}?")
+
+    def refuse(self, author: UserId) -> None:
+        """Nothing of what was said to Hearth alone is left, nor of what it made."""
+        if not self.village.consents.may(author, "dm_read"):
+            return
+        self.village.refuse_direct(author)
+        assert all(
+            f"x{author}x" not in each.content
+            for each in self.history(in_private(author))
+        )
 
     def say(self, author: UserId, channel: Any) -> None:
         self.count += 1

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from assistant.entities.ids import ChannelId, MessageId, UserId
-from assistant.entities.reflection import ObservedMessage, Visibility
+from assistant.entities.reflection import ObservedMessage
 from assistant.errors import NotFoundError
 from assistant.storage.dependencies import Source
 from assistant.storage.observed import Observed, Stretch
@@ -57,7 +57,7 @@ def test_a_direct_message_is_not_kept_before_its_author_agreed(
 
 
 def test_nothing_is_kept_of_somebody_who_opted_out(village: Village) -> None:
-    village.refused.add((ANA, "observe", A))
+    village.refuse(ANA, A)
 
     village.say(ANA, "Look away")
     village.say(ANA, "Here you may look", ELSEWHERE)
@@ -140,7 +140,7 @@ def test_a_reaction_counts_once_and_can_be_taken_back(village: Village) -> None:
 
 
 def test_who_opted_out_neither_reacts_nor_is_spoken_to(village: Village) -> None:
-    village.refused.add((BEN, "observe", A))
+    village.refuse(BEN, A)
     said = village.say(ANA, "The beans are up, Ben", mentions=(BEN,))
 
     assert not village.react(BEN, said)
@@ -160,14 +160,21 @@ def test_what_two_people_share_is_paid_to_their_dyad_and_to_neither(
     assert village.balance("user:ben") == 1.0
 
 
-def test_purging_takes_only_what_was_asked_for(village: Village) -> None:
+def test_a_consent_taken_back_takes_the_words_and_what_was_made_of_them(
+    village: Village,
+) -> None:
     village.allow_direct(ANA)
-    village.say(ANA, "Between us", direct(ANA))
-    village.say(ANA, "In public")
-    village.say(BEN, "Me too")
+    for number in range(3):
+        village.say(ANA, f"Between us, number {number}", direct(ANA))
+        village.say(ANA, f"In public, number {number}")
+    village.run("user_reflection")
+    (private,) = village.insights(in_private(ANA))
 
-    gone = village.observing.purge(ANA, visibility=Visibility.DM)
+    village.refuse_direct(ANA)
 
-    assert gone == 1
     assert seen_by(village, in_private(ANA)) == []
-    assert sorted(seen_by(village, in_public(A))) == ["In public", "Me too"]
+    assert village.desk.insights.find(private.id, in_private(ANA)) is None
+    assert len(seen_by(village, in_public(A))) == 3
+    assert len(village.insights(in_public(A))) == 1
+    village.say(ANA, "And again", direct(ANA))
+    assert seen_by(village, in_private(ANA)) == []

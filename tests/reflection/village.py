@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from assistant.audit.log import AuditTrail
 from assistant.config.settings import ReflectionSettings
 from assistant.entities.audience import Audience, Place
+from assistant.entities.consent import DM_READ, OBSERVE
 from assistant.entities.ids import (
     LOCAL_USER,
     ChannelId,
@@ -20,8 +22,12 @@ from assistant.entities.ids import (
 from assistant.entities.people import Channel, ChannelKind, Server
 from assistant.entities.reflection import Insight, LayerRun, SalienceEntry
 from assistant.llm.engine import Engine
+from assistant.privacy.consent import ConsentBook
+from assistant.privacy.erase import Eraser
 from assistant.reflection.observing import SeenMessage, SeenReaction
 from assistant.reflection.opening import Surroundings, open_reflection
+from assistant.storage.audit import AuditLog
+from assistant.storage.consents import Consents
 from assistant.storage.database import Database
 from assistant.storage.people import People
 from tests.storage.building import Talk, a_user
@@ -50,19 +56,18 @@ class Village:
         self.database = database
         self.now = START
         self.engine = engine
-        self.refused: set[tuple[str, str, str | None]] = set()
-        self.granted: set[tuple[str, str, str | None]] = set()
         self._ids = (f"{ids}{number:06}" for number in count(1))
         self._messages = count(1)
         self.people = People(database)
         self.talk = Talk(database)
         self._populate()
+        self.consents = self._consents()
         opened = open_reflection(
             Surroundings(
                 database=database,
                 settings=settings or ReflectionSettings(),
                 own_layers=own_layers,
-                may=self.may,
+                may=self.consents.may,
                 writer=lambda: self.engine,
                 clock=lambda: self.now,
                 mint=lambda: next(self._ids),
@@ -88,14 +93,33 @@ class Village:
             for user_id in EVERYBODY:
                 self.people.upsert_channel(a_channel(direct(user_id), None))
 
-    def may(self, user_id: UserId, what: str, server_id: ServerId | None) -> bool:
-        asked = (user_id, what, server_id)
-        if what == "dm_read":
-            return asked in self.granted
-        return asked not in self.refused
+    def _consents(self) -> ConsentBook:
+        def clock() -> datetime:
+            return self.now
+
+        def mint() -> str:
+            return next(self._ids)
+
+        trail = AuditTrail(AuditLog(self.database), mint=mint, clock=clock)
+        eraser = Eraser(database=self.database, trail=trail, clock=clock, mint=mint)
+        return ConsentBook(
+            database=self.database,
+            consents=Consents(self.database),
+            eraser=eraser,
+            trail=trail,
+            clock=clock,
+            mint=mint,
+        )
 
     def allow_direct(self, user_id: UserId) -> None:
-        self.granted.add((user_id, "dm_read", None))
+        self.consents.grant(user_id, DM_READ, audience=in_private(user_id))
+
+    def refuse_direct(self, user_id: UserId) -> None:
+        self.consents.revoke(user_id, DM_READ, audience=in_private(user_id))
+
+    def refuse(self, user_id: UserId, server_id: ServerId) -> None:
+        """Not to be read there any more, nor what was read so far."""
+        self.consents.revoke(user_id, OBSERVE, server_id, audience=in_private(user_id))
 
     def say(
         self,
