@@ -14,7 +14,7 @@ from assistant.knowledge.words import content_stems
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.keeping import merge, supersede
 from assistant.memory.sameness import contradicts
-from assistant.privacy.redact import mask
+from assistant.privacy.redact import mask, values
 from assistant.storage.vectorindex import VectorIndex, rows_for
 from assistant.storage.vectors import Unembedded, VectorKind, VectorSpace
 
