@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from assistant.config.settings import ReflectionSettings
+from assistant.entities.ids import InsightId
 from assistant.entities.reflection import (
+    Circle,
     EntryType,
+    Insight,
+    Reach,
     RunStatus,
     SourcesScope,
+    joined,
 )
 from assistant.errors import EngineError, NotFoundError, UsageError
+from assistant.reflection.topics import user_topic
 from assistant.storage.dependencies import Dependencies, Source
 from assistant.storage.jobs import Jobs
 from tests.fakes.engine import ScriptedEngine
@@ -456,3 +462,58 @@ def test_a_model_that_writes_gives_way_and_the_run_is_done_later(
     runs = village.desk.runs.recent(99)
     assert {run.status for run in runs} == {RunStatus.COMPLETED}
     assert spent(village) > 0
+
+
+def test_an_insight_whose_source_changed_is_not_served_until_it_is_made_anew(
+    village: Village,
+) -> None:
+    garden(village)
+    village.run("user_reflection")
+    (old,) = village.insights(in_public(A), topic_key="user:ana")
+    source = Dependencies(village.database).sources(Source("insight", old.id))[0]
+
+    with village.database.transaction():
+        village.desk.dependencies.mark_stale([source])
+
+    assert village.insights(in_public(A), topic_key="user:ana") == []
+    village.run("user_reflection", only="user:ana")
+    (new,) = village.insights(in_public(A), topic_key="user:ana")
+    assert new.supersedes == old.id
+
+
+def test_a_direct_message_and_public_words_make_something_for_their_owner_only(
+    village: Village,
+) -> None:
+    run = village.run("user_reflection")
+    topic = user_topic(ANA, START)
+    reach = joined(
+        [
+            Reach(scope=SourcesScope.PUBLIC, server_id=A),
+            Reach(scope=SourcesScope.DM, owners=frozenset({ANA})),
+        ]
+    )
+    mixed = Insight(
+        id=InsightId("mixed"),
+        topic_key=topic.key,
+        category="mixed",
+        content="Of both",
+        reach=reach,
+        layer_run_id=run.id,
+        confidence=0.5,
+        strength=1,
+        created_at=START,
+    )
+    with village.database.transaction():
+        village.desk.topics.came_up(topic, Circle(server_id=A))
+        village.desk.insights.add(mixed)
+
+    assert [each.id for each in village.insights(in_private(ANA))] == ["mixed"]
+    for audience in (
+        in_public(A),
+        in_public(A, ANA),
+        in_public(B),
+        in_private(BEN),
+        ME,
+    ):
+        assert village.insights(audience) == []
+        assert village.desk.insights.find(mixed.id, audience) is None
