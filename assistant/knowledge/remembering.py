@@ -34,6 +34,9 @@ class Remembering:
     """What the embedder in use has yet to read. Any thread may use it."""
 
     desk: LibraryDesk
+    masked: Callable[[str], str] = str
+    """What was said, without what points at a person: as much is embedded."""
+
     opened_at: int
     """The vectors' sequence number when this process began.
 
@@ -66,7 +69,9 @@ class Remembering:
             said = self.desk.vectors.messages_without(
                 model, limit=_MESSAGES_AT_ONCE, longest=_LONGEST
             )
-            return [Unembedded(each.number, as_embedded(each)) for each in said]
+            return [
+                Unembedded(each.number, self.masked(as_embedded(each))) for each in said
+            ]
 
         yield from embed_waiting(self.desk, VectorKind.MESSAGE, waiting)
 

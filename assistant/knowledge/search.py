@@ -98,6 +98,9 @@ class Search:
     index: Callable[[VectorKind], VectorIndex]
     """The vectors of a kind by the embedder's model."""
 
+    masked: Callable[[str], str] = str
+    """A text as it is embedded when somebody said it."""
+
     reranker: Reranker | None = None
     shelves: Sequence[Shelf] = ()
     """What else is searched."""
@@ -113,14 +116,15 @@ class Search:
         meaning = None
         if self._wants_meaning(question, shelves):
             meaning = self._meaning(question.text, notices)
+        spoken = self._spoken(question.text, meaning)
         hits: list[Hit] = []
         if HitKind.PASSAGE in question.kinds:
             notices += self._unread(audience)
             hits += self._passages(question, audience, meaning)
         if HitKind.MESSAGE in question.kinds and question.within.is_everything:
-            hits += self._messages(question, audience, meaning)
+            hits += self._messages(question, audience, spoken)
         for shelf in shelves if question.within.is_everything else ():
-            hits += shelf.hits(question.text, audience, meaning=meaning, k=question.k)
+            hits += shelf.hits(question.text, audience, meaning=spoken, k=question.k)
         hits.sort(key=lambda hit: -hit.score)
         if question.rerank:
             hits = self._reordered(question, hits, notices)
@@ -145,6 +149,13 @@ class Search:
             _log.warning("searching without vectors", exc_info=error)
             notices.append(f"Searched by words alone: {error}")
             return None
+
+    def _spoken(self, text: str, meaning: "Vector | None") -> "Vector | None":
+        """The meaning to compare with what people said, which is embedded masked."""
+        masked = self.masked(text)
+        if self.embedder is None or meaning is None or masked == text:
+            return meaning
+        return self.embedder.embed_query(masked)
 
     def _unread(self, audience: Audience) -> list[str]:
         """Passages that only their words find, when there are some."""

@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from assistant.privacy.redact_keys import find_keys, find_links
@@ -75,6 +76,14 @@ def mask(text: str, known_names: Names = ()) -> Masked:
     return Masked("".join(parts), {kind: tuple(of) for kind, of in spans.items()})
 
 
+def values(text: str) -> frozenset[str]:
+    """What of a text would be masked: two texts without the same say not the same."""
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return frozenset(
+        plain[claim.span.start : claim.span.end] for claim in _claims(plain, ())
+    )
+
+
 def _claims(text: str, known_names: Names) -> list[_Claim]:
     taken = bytearray(len(text))
     claims: list[_Claim] = []
@@ -96,12 +105,24 @@ def _found(
 
 def _find_names(text: str, known_names: Names) -> Iterator[tuple[int, int]]:
     """The longest first; a short one only as people write a name."""
-    for name in sorted(set(known_names), key=lambda each: (-len(each), each)):
-        name = unicodedata.normalize("NFKC", name).strip()
-        if len(name) < _LEAST_NAME:
-            continue
-        flags = re.IGNORECASE if len(name) >= _SURE_NAME else 0
-        forms = {name} if flags else {name, name.capitalize()}
-        pattern = "|".join(map(re.escape, sorted(forms)))
-        for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text, flags):
+    for pattern in _patterns(frozenset(known_names)):
+        for match in pattern.finditer(text):
             yield match.span()
+
+
+@lru_cache(maxsize=4)
+def _patterns(known_names: frozenset[str]) -> tuple[re.Pattern[str], ...]:
+    names = {unicodedata.normalize("NFKC", each).strip() for each in known_names}
+    sure = {name for name in names if len(name) >= _SURE_NAME}
+    short = {name for name in names - sure if len(name) >= _LEAST_NAME}
+    written = short | {name.capitalize() for name in short}
+    return tuple(
+        re.compile(rf"(?<!\w)(?:{_any_of(some)})(?!\w)", flags)
+        for some, flags in ((sure, re.IGNORECASE), (written, re.NOFLAG))
+        if some
+    )
+
+
+def _any_of(names: Iterable[str]) -> str:
+    longest_first = sorted(names, key=lambda each: (-len(each), each))
+    return "|".join(map(re.escape, longest_first))

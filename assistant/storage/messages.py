@@ -1,7 +1,8 @@
 """Messages at rest, as a tree, with what came along. Callers own the transaction.
 
 Every read names its audience: the owner sees everything in private places, and
-what was said in public is seen on the same server. Only crash recovery is exempt.
+what was said in public is seen on the same server; the title of a conversation is
+told only to those who may open it. Only crash recovery is exempt.
 In that condition a `+` keeps SQLite from going by its columns' indexes, which
 would read everything a person ever said.
 """
@@ -204,7 +205,13 @@ _SEARCH = """
            message.prompt_tokens, message.reused_tokens, message.first_token_ms,
            message.response_time_ms, message.model, message.tools, message.sources,
            message.written_by, message.created_at,
-           conversation.title AS conversation_title,
+           CASE WHEN (:in_private AND conversation.user_id = :reader_id)
+                  OR (NOT :in_private
+                      AND conversation.server_id = :in_server
+                      AND conversation.channel_id = :in_channel)
+                THEN conversation.title
+                ELSE ''
+            END AS conversation_title,
            snippet(message_text, 0, :before_word, :after_word, '…', 16) AS snippet
       FROM message_text
       JOIN message ON message.number = message_text.rowid
@@ -233,7 +240,13 @@ _BY_NUMBER = """
            message.prompt_tokens, message.reused_tokens, message.first_token_ms,
            message.response_time_ms, message.model, message.tools, message.sources,
            message.written_by, message.created_at,
-           conversation.title AS conversation_title
+           CASE WHEN (:in_private AND conversation.user_id = :reader_id)
+                  OR (NOT :in_private
+                      AND conversation.server_id = :in_server
+                      AND conversation.channel_id = :in_channel)
+                THEN conversation.title
+                ELSE ''
+            END AS conversation_title
       FROM json_each(:numbers) AS wanted
       JOIN message ON message.number = wanted.value
       JOIN conversation ON conversation.id = message.conversation_id

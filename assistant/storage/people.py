@@ -5,7 +5,7 @@ What a chat service reports twice is kept once, in its newest form.
 
 from datetime import datetime
 
-from assistant.entities.ids import ChannelId, RoleId, ServerId, UserId
+from assistant.entities.ids import LOCAL_USER, ChannelId, RoleId, ServerId, UserId
 from assistant.entities.people import Channel, Membership, Server, ServerRole, User
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
@@ -34,6 +34,17 @@ _USER = """
            first_seen, last_seen
       FROM user
      WHERE id = :id
+"""
+_NAMES = """
+    SELECT name
+      FROM user
+     WHERE status <> 'deleted'
+       AND id <> :local
+     UNION
+    SELECT display_name
+      FROM user
+     WHERE status <> 'deleted'
+       AND id <> :local
 """
 _TOUCH_USER = """
     UPDATE user
@@ -143,6 +154,11 @@ class People:
         if user is None:
             raise NotFoundError(f"No user {user_id}")
         return user
+
+    def names(self) -> frozenset[str]:
+        """What everyone is called, except whoever is at the terminal."""
+        rows = self._database.query(_NAMES, {"local": LOCAL_USER})
+        return frozenset(row["name"] for row in rows)
 
     def touch_user(self, user_id: UserId, at: datetime) -> None:
         """Note that the person was here; a clock set back changes nothing."""

@@ -221,3 +221,27 @@ def test_what_may_not_be_seen_is_refused_like_what_is_not_there(world: World) ->
     assert str(absent.value) == "No message nothing"
     with pytest.raises(NotFoundError, match="No conversation"):
         world.conversations.get(ConversationId(theirs.conversation_id), stranger)
+
+
+def test_a_title_is_told_only_to_those_who_may_open_the_conversation(
+    world: World,
+) -> None:
+    """Its first words may have been for fewer people than the words that are found."""
+    hall, cellar = (
+        Audience(
+            user_id=UserId("ana"),
+            place=Place(
+                server_id=ServerId("north"),
+                channel_id=ChannelId(f"north-{room}"),
+                is_private=False,
+            ),
+        )
+        for room in ("hall", "cellar")
+    )
+
+    for audience in (hall, cellar):
+        hits = world.messages.search("secret", audience, limit=1000)
+        named = {hit.message.conversation_id for hit in hits if hit.conversation_title}
+        mine = world.conversations.recent(audience, limit=1000, include_archived=True)
+        assert named == {conversation.id for conversation in mine}
+        assert len(named) < len({hit.message.conversation_id for hit in hits})

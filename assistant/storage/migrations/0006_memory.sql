@@ -18,8 +18,12 @@ CREATE TABLE vector_wider (
     PRIMARY KEY (kind, number, model)
 ) STRICT, WITHOUT ROWID;
 
+-- What people said is embedded anew, without what points at them.
 INSERT INTO vector_wider (kind, number, model, seq, scale, codes, halves)
-SELECT kind, number, model, seq, scale, codes, halves FROM vector;
+SELECT kind, number, model, seq, scale, codes, halves
+  FROM vector
+ WHERE kind <> 'message';
+DELETE FROM vector_segment WHERE kind = 'message';
 DROP TABLE vector;
 ALTER TABLE vector_wider RENAME TO vector;
 
