@@ -154,14 +154,16 @@ class FindingScreen(ExplainingScreen):
         self._mark()
         if not self._places:
             return
-        focused = self.focused
+        reads = isinstance(self.focused, MessageView)
         message_id = self._places[self.find_bar.at - 1]
         if self.transcript.find_view(message_id) is None:
-            messages = self.transcript.messages
-            await self.transcript.show(messages, now=self.now(), at=message_id)
-            if focused is not None and focused.is_attached:
-                focused.focus()
-        if isinstance(self.focused, MessageView) and self._shown_place:
+            await self.transcript.show(
+                self.transcript.messages,
+                now=self.now(),
+                at=message_id,
+                takes_focus=reads,
+            )
+        if reads and self._shown_place:
             self._shown_place.focus(scroll_visible=False)
         self.transcript.release_anchor()
         self.call_after_refresh(self._scroll_to_place)

@@ -87,7 +87,7 @@ class FindBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("⌕", classes="sign")
-        yield Input(placeholder="find in this conversation")
+        yield Input(placeholder="find in this conversation", select_on_focus=False)
         yield Static(classes="count", markup=False)
 
     def on_mount(self) -> None:

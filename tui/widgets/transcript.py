@@ -22,6 +22,9 @@ from tui.widgets.message import MessageView
 AT_ONCE = 10
 AT_MOST = 100
 
+_BRIEFLY = 4.0
+"""Seconds for which a message that was jumped to stands out."""
+
 
 class Transcript(VerticalScroll, can_focus=False):
     """Messages, one below the other, in a column that can be read."""
@@ -91,8 +94,12 @@ class Transcript(VerticalScroll, can_focus=False):
         *,
         now: datetime,
         at: MessageId | None = None,
+        takes_focus: bool = True,
     ) -> None:
-        """Show another branch, at its end or at one of its messages."""
+        """Show another branch, at its end or at one of its messages.
+
+        That message gets the focus, unless somebody is typing elsewhere.
+        """
         self._now = now
         with self.app.batch_update():
             await self.query_children(MessageView).remove()
@@ -103,7 +110,7 @@ class Transcript(VerticalScroll, can_focus=False):
             await self._draw(end - AT_ONCE, end)
         self.anchor()
         if at is not None and (view := self.find_view(at)):
-            self._reveal(view)
+            self._reveal(view, takes_focus=takes_focus)
         self.call_after_refresh(self._fill)
 
     async def put(self, question: Message, reply: Message, *, now: datetime) -> None:
@@ -236,9 +243,11 @@ class Transcript(VerticalScroll, can_focus=False):
             y = reading.virtual_region.y + shift
             self.scroll_to(y=y, animate=False, immediate=True)
 
-    def _reveal(self, view: MessageView) -> None:
+    def _reveal(self, view: MessageView, *, takes_focus: bool) -> None:
         view.add_class("-found")
-        view.focus(scroll_visible=False)
+        self.set_timer(_BRIEFLY, lambda: view.remove_class("-found"))
+        if takes_focus:
+            view.focus(scroll_visible=False)
         self.release_anchor()
         self.call_after_refresh(self.scroll_to_widget, view, animate=False, top=True)
 
