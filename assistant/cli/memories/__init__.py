@@ -1,7 +1,7 @@
 """`hearth memories`: look at what is remembered, change it, carry it elsewhere."""
 
 from assistant.cli.lazy import new_app
-from assistant.cli.memories import carrying, changing, looking
+from assistant.cli.memories import carrying, changing, consolidating, looking
 
 app = new_app(
     help="""See, correct and forget what is remembered of what you said.
@@ -24,3 +24,6 @@ app.command("reject")(changing.reject)
 app.command("forget")(changing.forget)
 app.command("export")(carrying.export)
 app.command("import")(carrying.import_memories)
+app.command("consolidate")(consolidating.consolidate)
+app.command("runs")(consolidating.runs)
+app.command("undo")(consolidating.undo)
