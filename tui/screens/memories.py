@@ -56,6 +56,7 @@ class MemoriesScreen(PageScreen):
     where = Where.MEMORIES
     words: ClassVar[Sequence[tuple[str, str]]] = (
         ("source", "where from"),
+        ("jump", "go there"),
         ("edit", "correct"),
         ("add", "add"),
         ("forget", "forget"),

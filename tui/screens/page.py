@@ -66,7 +66,7 @@ class PageScreen(CoreScreen):
 
     def compose(self) -> ComposeResult:
         yield PageBar()
-        with Vertical(id="page"):
+        with Vertical(id="middle"), Vertical(id="page"):
             yield from self.body()
             with Vertical(id="below"):
                 yield Gauge()
