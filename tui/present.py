@@ -234,15 +234,18 @@ def model_line(model: ModelService) -> str:
     return GAP.join(parts)
 
 
-def state_mark(conversation: Conversation, *, forks: int = 0) -> str:
+def state_mark(
+    conversation: Conversation, *, forks: int = 0, among_archived: bool = False
+) -> str:
     """What the list shows behind a title: off the record, archived, forked how often.
 
     A fork mark without a number says that it is one itself.
     """
     is_fork = conversation.forked_from is not None
+    is_archived = conversation.state is ConversationState.ARCHIVED
     marks = (
         "◌" if conversation.is_incognito else "",
-        "archived" if conversation.state is ConversationState.ARCHIVED else "",
+        "archived" if is_archived and not among_archived else "",
         f"⑂{forks}" if forks else "⑂" if is_fork else "",
     )
     return " ".join(mark for mark in marks if mark)

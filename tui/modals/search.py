@@ -54,16 +54,32 @@ class Search(Panel[Hit | None]):
         & > #sheet { max-width: 96; height: 80%; margin-top: 2; overflow: hidden; }
         & OptionList { height: 1fr; max-height: 100%; padding: 0; }
         & OptionList > .option-list--option { padding: 0 1; }
+        & OptionList > .option-list--option-highlighted {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
         & OptionList > .option-list--option-disabled {
             color: $primary;
             text-style: bold;
         }
         & Static { margin: 0; }
+
+        &.-short > #sheet {
+            width: 100%;
+            height: 100%;
+            max-height: 100%;
+            margin: 0;
+            padding: 0;
+            border: none;
+        }
+        &.-short Input { margin: 0; }
     }
     """
 
     def __init__(self, seek: Seek, *, now: datetime, words: str = "") -> None:
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
         self._seek = seek
         self._now = now
         self._words = words

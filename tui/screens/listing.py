@@ -68,6 +68,7 @@ class ListingScreen(CoreScreen):
             )
             beyond = _beyond(page, sidebar.conversations)
             sidebar.conversations = (*pinned, *page, *beyond)
+            sidebar.is_read = True
             sidebar.current = self.conversation.id if self.conversation else None
 
     def _first_page(self) -> tuple[list[Conversation], list[Conversation]]:

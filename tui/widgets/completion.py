@@ -16,7 +16,7 @@ from assistant.safetext import one_line
 from tui import present
 
 _AT_MOST = 8
-_LABEL = 22
+_LABEL = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +41,17 @@ class Completion(OptionList, can_focus=False):
         max-height: 8;
         border: none;
         padding: 0;
-        background: $panel;
+        background: $surface;
         scrollbar-size-vertical: 1;
-
         &.-some { display: block; }
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+
         & > .option-list--option { padding: 0 2; }
         & > .option-list--option-highlighted {
-            background: $primary;
-            color: $background;
-            text-style: bold;
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
         }
     }
     """

@@ -134,7 +134,7 @@ class Sidebar(Vertical):
             link-color: $foreground;
         }
         &.-undoable > EntryOffers.undo { display: block; }
-        &.-choosing:focus-within > EntryOffers.entry { display: block; }
+        &.-choosing.-used > EntryOffers.entry { display: block; }
     }
     """
 
@@ -147,6 +147,9 @@ class Sidebar(Vertical):
     forks: reactive[Mapping[ConversationId, int]] = reactive({})
     current: reactive[ConversationId | None] = reactive(None)
     is_archive: reactive[bool] = reactive(default=False)
+    is_read: reactive[bool] = reactive(default=False)
+    """Whether it is known what there is; until then nothing is said of it."""
+
     undoable: reactive[str] = reactive("")
     """The title of what was deleted last, while it can be brought back."""
 
@@ -265,10 +268,19 @@ class Sidebar(Vertical):
     def watch_is_archive(self) -> None:
         self._list()
 
+    def watch_is_read(self) -> None:
+        self._list()
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-used")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-used")
+
     def watch_undoable(self) -> None:
         self.set_class(bool(self.undoable), "-undoable")
         if self.undoable:
-            title = present.shortened(self.undoable, to=_WIDTH - 2)
+            title = present.shortened(self.undoable, to=_WIDTH - 10)
             self.query_one(".undo", EntryOffers).update(
                 Content.assemble(
                     f"deleted: {title}\n",
@@ -304,14 +316,14 @@ class Sidebar(Vertical):
         if self.words:
             words = present.shortened(self.words, to=_WIDTH - 8)
             yield Option(Content.assemble(" find ", (words, "bold")), id=_SAID)
-        elif not fitting:
+        elif self.is_read and not fitting:
             yield Option(self._nothing, disabled=True)
 
     @property
     def _nothing(self) -> str:
         if self.is_archive:
             return "Nothing is archived"
-        return "What you talk about will\n be listed here"
+        return "What you talk about will\nbe listed here"
 
     def _fitting(self) -> Sequence[Conversation]:
         """Those in the list, until all that fit are known."""
@@ -334,14 +346,17 @@ class Sidebar(Vertical):
             yield from map(self._titled, those)
 
     def _titled(self, conversation: Conversation) -> Option:
-        look = (
+        is_current = conversation.id == self.current
+        mark = present.state_mark(
             conversation,
-            conversation.id == self.current,
-            self.forks.get(conversation.id, 0),
+            forks=self.forks.get(conversation.id, 0),
+            among_archived=self.is_archive,
         )
+        look = (conversation.title, is_current, mark)
         drawn = self._drawn.get(conversation.id)
         if drawn is None or drawn[0] != look:
-            drawn = self._drawn[conversation.id] = (look, _line(*look))
+            line = _line(conversation, is_current=is_current, mark=mark)
+            drawn = self._drawn[conversation.id] = (look, line)
         return Option(drawn[1], id=conversation.id)
 
     def _offer(self) -> None:
@@ -417,8 +432,7 @@ class Sidebar(Vertical):
         return next((each for each in every if each.id == option_id), None)
 
 
-def _line(conversation: Conversation, is_current: bool, forks: int) -> Content:
-    mark = present.state_mark(conversation, forks=forks)
+def _line(conversation: Conversation, *, is_current: bool, mark: str) -> Content:
     title = Content(present.title_of(conversation))
     end = f" {mark}" if mark else ""
     return Content.assemble(
