@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import asking, interface, knowledge, memory, startup, vectors
+from tests.bench import asking, flat, interface, knowledge, memory, startup, vectors
 from tests.bench.table import keep, show
 
 BENCHES = {
@@ -11,6 +11,7 @@ BENCHES = {
     "memory": memory,
     "vectors": vectors,
     "knowledge": knowledge,
+    "flat": flat,
     "interface": interface,
 }
 
