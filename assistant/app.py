@@ -51,9 +51,11 @@ from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
 from assistant.memory.book import MemoryBook
 from assistant.memory.capture import Capture
+from assistant.memory.consolidate import Consolidation
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.learning import Learning
 from assistant.memory.recall import MemoryShelf
+from assistant.memory.refining import Refining
 from assistant.minting import Minting
 from assistant.models.opening import EngineOpener
 from assistant.models.shelf import ModelShelf
@@ -67,6 +69,7 @@ from assistant.reflection.recall import InsightShelf
 from assistant.storage.audit import AuditLog
 from assistant.storage.citations import Citations
 from assistant.storage.consents import Consents
+from assistant.storage.consolidations import Consolidations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database, open_database
 from assistant.storage.dependencies import Dependencies
@@ -131,6 +134,9 @@ class Assistant:
 
     learning: Learning
     """What turns leave to be learnt; done in idle moments, or by `drain`."""
+
+    consolidation: Consolidation
+    """Merges, keeps for longer and lets fade; done in idle moments, once a day."""
 
     eraser: Eraser
     """Forgets for good."""
@@ -295,8 +301,12 @@ def _wire(
     memory = _memory_desk(
         desk, shelves=shelves, spoken=spoken, settings=settings, trail=trail
     )
-    learning = Learning(desk=memory, capture=Capture(desk=memory))
-    eraser = _eraser(database, trail=trail, paths=paths)
+    learning = Learning(
+        desk=memory, capture=Capture(desk=memory), refining=_refining(models)
+    )
+    eraser = _eraser(
+        database, trail=trail, paths=paths, afterwards=models.forget
+    )
     consents = _consents(database, eraser=eraser, trail=trail)
     reflecting = cache(
         partial(
@@ -308,9 +318,11 @@ def _wire(
             models=models,
         )
     )
+    consolidation = Consolidation(desk=memory, consolidations=Consolidations(database))
     idle = IdleWork(
         in_turn(
             learning.work,
+            consolidation.work,
             remembering.work,
             lambda: reflecting().reflection.work(),
         )
@@ -353,6 +365,7 @@ def _wire(
         idle=idle,
         memories=memories,
         learning=learning,
+        consolidation=consolidation,
         eraser=eraser,
         consents=consents,
         reflecting=reflecting,
@@ -424,13 +437,20 @@ def _own(paths: Paths) -> frozenset[Path]:
     return frozenset(folder.resolve() for folder in own)
 
 
-def _eraser(database: Database, *, trail: AuditTrail, paths: Paths) -> Eraser:
+def _eraser(
+    database: Database,
+    *,
+    trail: AuditTrail,
+    paths: Paths,
+    afterwards: Callable[[], None],
+) -> Eraser:
     return Eraser(
         database=database,
         trail=trail,
         clock=utc_now,
         mint=mint_ulid,
         copies=paths.backups,
+        afterwards=afterwards,
     )
 
 
@@ -492,6 +512,15 @@ def _library_desk(database: Database, *, embedder: Embedder | None) -> LibraryDe
         writer=this_process(),
         is_alive=is_alive,
     )
+
+
+def _refining(models: ModelShelf) -> Refining:
+    """With the model in use, once it was found able to take facts from a text."""
+
+    def is_able() -> bool:
+        return (models.find_tier(models.in_use()) or 0) >= MAY_WRITE
+
+    return Refining(is_able=is_able, engine=lambda: models.engine(models.in_use()))
 
 
 def _memory_desk(

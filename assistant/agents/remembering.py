@@ -17,12 +17,12 @@ from assistant.entities.memory import Memory, MemoryFilter
 from assistant.entities.search import HitKind
 from assistant.entities.turn import Ask, Edit
 from assistant.knowledge.search import Question, Search
-from assistant.memory.asking import about, answering, is_personal_question
 from assistant.memory.book import MemoryBook
 from assistant.memory.capture import Capture
+from assistant.memory.hints import may_order, may_tell
 from assistant.memory.keeping import Kept, Outcome
 from assistant.memory.learning import ACCESS, CAPTURE, Learning, to_learn
-from assistant.memory.orders import Forget, ForgetAll, Order, Remember, Tell, order_in
+from assistant.memory.order import Forget, ForgetAll, Order, Remember, Tell
 
 _MOST_FORGOTTEN = 5
 _MOST_TOLD = 50
@@ -69,6 +69,10 @@ class TurnMemory:
         """Do what the message asks of memory, if that is what it asks."""
         if turn.request.schema is not None or turn.already_said:
             return None
+        if not may_order(turn.question.content):
+            return None
+        from assistant.memory.orders import order_in
+
         order = order_in(turn.question.content)
         if order is None or turn.attachments.get(turn.question.id):
             return None
@@ -79,6 +83,10 @@ class TurnMemory:
 
     def answer(self, turn: Turn) -> Told | None:
         """The store's own answer to a question about what was told."""
+        if not may_tell(turn.question.content):
+            return None
+        from assistant.memory.asking import answering, is_personal_question
+
         if not is_personal_question(turn.question.content):
             return None
         audience = turn.request.audience
@@ -213,6 +221,8 @@ class TurnMemory:
         )
 
     def _meant(self, what: str, turn: Turn) -> list[Memory]:
+        from assistant.memory.asking import about
+
         audience = turn.request.audience
         if what:
             return about(what, self._known(audience))
@@ -234,6 +244,8 @@ class TurnMemory:
         if turn.conversation.is_incognito:
             return Told(text="This conversation is off the record: I look nothing up.")
         audience = turn.request.audience
+        from assistant.memory.asking import about
+
         known = self._known(audience)
         found = about(what, known) if what else known
         if not found:

@@ -24,7 +24,6 @@ from assistant.errors import UsageError
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.keeping import Kept, keep, make_current
 from assistant.memory.rules.finding import Finding
-from assistant.memory.rules.proposing import propose
 from assistant.memory.weighing import expiry_of, importance_of, term_of
 from assistant.privacy.erase import Eraser
 from assistant.storage.dependencies import Source
@@ -80,6 +79,8 @@ class MemoryBook:
         What the rules understand of it takes its place among the facts; the rest is
         kept as a note.
         """
+        from assistant.memory.rules.proposing import propose
+
         text = _sentence(text)
         today = self.desk.clock().astimezone().date()
         memories = [

@@ -6,7 +6,6 @@ Where nothing may be remembered, nothing is.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from assistant.config.settings import MemoryMode
 from assistant.entities.audience import Audience
@@ -21,23 +20,11 @@ from assistant.entities.memory import (
     Span,
 )
 from assistant.memory.desk import MemoryDesk
+from assistant.memory.hints import may_tell, read_of
 from assistant.memory.keeping import Kept, keep, supersede
 from assistant.memory.rules.finding import Proposal
-from assistant.memory.rules.proposing import propose
-from assistant.memory.rules.subjects import RELATIONS
 from assistant.memory.sameness import same_value
 from assistant.memory.weighing import expiry_of, importance_of, term_of
-
-_LONGEST_READ = 6000
-"""Characters; what comes after was hardly typed."""
-
-
-class Refining(Protocol):
-    """Finds more in a message than rules do; adds, and changes nothing."""
-
-    def __call__(
-        self, message: Message, known: Sequence[Proposal]
-    ) -> Sequence[Proposal]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +32,6 @@ class Capture:
     """Reads messages for one file. Any thread may use it."""
 
     desk: MemoryDesk
-    refine: Refining | None = None
-    """A model's reading, where one can be trusted with it."""
 
     def worth_keeping(self, message: Message) -> list[Proposal]:
         """What the rules find in a person's message; nothing is changed."""
@@ -54,8 +39,12 @@ class Capture:
             return []
         if message.author_id not in (None, message.owner_id):
             return []
+        if not may_tell(message.content):
+            return []
+        from assistant.memory.rules.proposing import propose
+
         said_on = message.created_at.astimezone().date()
-        return propose(message.content[:_LONGEST_READ], said_on=said_on)
+        return propose(read_of(message.content), said_on=said_on)
 
     def may_remember(self, message: Message, audience: Audience) -> bool:
         """Whether this person, in this conversation, lets anything be remembered."""
@@ -70,12 +59,25 @@ class Capture:
         if message is None or not self.may_remember(message, audience):
             return []
         proposals = self.worth_keeping(message)
-        if self.refine is not None and message.role is MessageRole.USER:
-            proposals += self.refine(message, proposals)
         if not proposals:
             return []
         with self.desk.database.transaction():
             if self._was_taken(message, audience):
+                return []
+            return [
+                kept
+                for proposal in proposals
+                for kept in self._keep(proposal, message, audience)
+            ]
+
+    def add(
+        self, message: Message, proposals: Sequence[Proposal], audience: Audience
+    ) -> list[Kept]:
+        """Keep what else was found in a message; nothing that is known changes."""
+        with self.desk.database.transaction():
+            if self.desk.messages.find(message.id, audience) is None:
+                return []  # it went meanwhile
+            if not self.may_remember(message, audience):
                 return []
             return [
                 kept
@@ -111,6 +113,8 @@ class Capture:
         """Their sister is Ana, if they told of one sister only."""
         if memory.kind is MemoryKind.RELATIONSHIP:
             return memory.subject
+        from assistant.memory.rules.subjects import RELATIONS
+
         if memory.subject.split()[-1] not in RELATIONS:
             return memory.subject
         wanted = MemoryFilter(kinds=[MemoryKind.RELATIONSHIP], subject=memory.subject)

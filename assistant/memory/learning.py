@@ -6,7 +6,8 @@ with its own end, so that none is done twice. When to work is for others to say.
 
 import logging
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from assistant.entities.audience import Audience, Place
@@ -19,16 +20,17 @@ from assistant.entities.ids import (
     ServerId,
     UserId,
 )
-from assistant.entities.job import Job
+from assistant.entities.job import Job, JobState
 from assistant.errors import NotAdmittedError
 from assistant.memory.capture import Capture
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.keeping import Kept
-from assistant.memory.tidying import Tidying
+from assistant.memory.refining import Refining
+from assistant.memory.rules.finding import Proposal
 from assistant.privacy.audience import admit
 
-CAPTURE, ACCESS = "memory.capture", "memory.access"
-_KINDS = (CAPTURE, ACCESS)
+CAPTURE, ACCESS, REFINE = "memory.capture", "memory.access", "memory.refine"
+_QUICK = (CAPTURE, ACCESS)
 _MOST_ATTEMPTS = 3
 _RETRY_AFTER = timedelta(minutes=10)
 
@@ -61,12 +63,17 @@ class Learning:
 
     desk: MemoryDesk
     capture: Capture
+    refining: Refining | None = None
+    """A model's reading, after the rules'; only in idle moments."""
 
     def work(self) -> Generator[int, None, None]:
         """All there is to do, part by part; how much each part did."""
+        from assistant.memory.tidying import Tidying
+
         self.desk.jobs.release_dead(self.desk.is_alive)
         for kept in self.captured():
             yield len(kept)
+        yield from self._refined()
         yield from Tidying(desk=self.desk).work()
 
     def drain(self) -> list[Kept]:
@@ -76,9 +83,38 @@ class Learning:
     def captured(self) -> Generator[Sequence[Kept], None, None]:
         """What each message taught that waits to be learnt from."""
         while job := self.desk.jobs.claim(
-            _KINDS, by=self.desk.writer, now=self.desk.clock()
+            _QUICK, by=self.desk.writer, now=self.desk.clock()
         ):
             yield self._done(job)
+
+    def _refined(self) -> Generator[int, None, None]:
+        """What a model finds more; whoever types stops it, and it begins anew."""
+        while job := self.desk.jobs.claim(
+            (REFINE,), by=self.desk.writer, now=self.desk.clock()
+        ):
+            try:
+                yield from self._refine(job)
+            except GeneratorExit:
+                with self.desk.database.transaction():
+                    self.desk.jobs.fail(job.id, "stopped", self.desk.clock())
+                raise
+            except Exception as error:  # one bad message never stops the others
+                _log.warning("a model's reading of a message failed", exc_info=error)
+                self._put_off(job, error)
+
+    def _refine(self, job: Job) -> Generator[int, None, None]:
+        found: list[Proposal] = []
+        message = audience = None
+        with suppress(NotAdmittedError):
+            audience = self._audience(job)
+            message = self.desk.messages.find(MessageId(job.key), audience)
+        if self.refining is not None and message is not None:
+            known = self.capture.worth_keeping(message)
+            found = yield from self.refining.proposals(message, known)
+        with self.desk.database.transaction():
+            if message is not None and audience is not None:
+                self.capture.add(message, found, audience)
+            self.desk.jobs.remove(job.id)
 
     def _done(self, job: Job) -> list[Kept]:
         try:
@@ -98,10 +134,18 @@ class Learning:
             return []  # they are no longer here; nothing is learnt of them
         message_id = MessageId(job.key)
         if job.kind == CAPTURE:
+            self._refine_later(job)
             return self.capture.take(message_id, audience)
         used = self.desk.memories.used_by(message_id, audience)
         self.desk.memories.note_access(used, at=job.created_at)
         return []
+
+    def _refine_later(self, job: Job) -> None:
+        if self.refining is not None and self.refining.is_able():
+            later = replace(job, id=JobId(self.desk.mint()), kind=REFINE)
+            self.desk.jobs.enqueue(
+                replace(later, state=JobState.QUEUED, attempts=0, held_by=None)
+            )
 
     def _audience(self, job: Job) -> Audience:
         told = {name: str(value) for name, value in job.payload.items() if value}

@@ -5,9 +5,8 @@ really happened.
 """
 
 import re
-from dataclasses import dataclass
-from typing import TypeAlias
 
+from assistant.memory.order import Forget, ForgetAll, Order, Remember, Tell
 from assistant.memory.rules.proposing import is_order_to_remember
 
 _POLITE = (
@@ -49,35 +48,6 @@ _KNOW = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Remember:
-    """Keep what this message says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Let go of what is remembered about something."""
-
-    about: str
-    """Empty for what was remembered last."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetAll:
-    """Let go of everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Say what is remembered."""
-
-    about: str
-    """Empty for everything."""
-
-
-Order: TypeAlias = Remember | Forget | ForgetAll | Tell
 
 
 def order_in(text: str) -> Order | None:

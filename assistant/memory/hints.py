@@ -1,0 +1,35 @@
+"""Whether a text is worth a closer look: one glance, before anything else is loaded.
+
+Pure. Reading statements takes many patterns, which cost a start some 30 ms; most
+questions need none of them. A glance may say yes in vain, and never no in vain.
+"""
+
+import re
+
+_OF_ONESELF = re.compile(
+    r"\b(?:i|my|we|our|me|remember|memori[sz]e|forget|note|mind|save|reference|record|"
+    r"memory)\b",
+    re.IGNORECASE,
+)
+_TO_MEMORY = re.compile(
+    r"\b(?:remember\w*|forget|memor\w+|you (?:know|learn\w*|save\w*|stored?|"
+    r"remembered)|note|mind|save|reference|record|unlearn|know)\b",
+    re.IGNORECASE,
+)
+_LONGEST_READ = 6000
+"""Characters; what comes after was hardly typed."""
+
+
+def read_of(text: str) -> str:
+    """The part that is looked at."""
+    return text[:_LONGEST_READ]
+
+
+def may_tell(text: str) -> bool:
+    """Whether it may say something of its writer."""
+    return _OF_ONESELF.search(read_of(text)) is not None
+
+
+def may_order(text: str) -> bool:
+    """Whether it may ask something of memory."""
+    return _TO_MEMORY.search(read_of(text)) is not None
