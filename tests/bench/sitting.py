@@ -19,26 +19,23 @@ from tests.fakes.engine import ScriptedEngine
 
 TOKENS = 5000
 _A_SECOND = 100
-_PARAGRAPH = """The keeper climbed **{n}** stairs with a lamp, and the sea said nothing.
-
-1. First the wick
-2. Then the oil, `twice`
-
-```python
-lamp.light(oil={n})
-```
-
-It was late when the fog came in, for the {n}th time that year.
-
-"""
+_PARAGRAPH = (
+    "The keeper climbed **{n}** stairs with a lamp in his hand, and the sea below said "
+    "nothing. It was late when the fog came in, for the {n}th time that year, and he "
+    "lit the wick as he had been taught: `lamp.light(oil={n})`, and then he waited. "
+    "Nobody came that night, and nobody the night after it.\n\n"
+)
+_LIST = (
+    "Three things he had:\n\n1. a wick\n2. a can of oil\n3. a book about **ropes**\n\n"
+)
+_CODE = "```python\nfor lamp in lamps:\n    lamp.light(oil=1.8)\n```\n\n"
 
 
 class Steady(ScriptedEngine):
     """Takes as long for every token, however long the reader takes."""
 
     def __init__(self, noted: Path) -> None:
-        words = "".join(_PARAGRAPH.format(n=n) for n in range(TOKENS // 20))
-        super().__init__(words, context_tokens=4 * TOKENS)
+        super().__init__("".join(_tale()), context_tokens=4 * TOKENS)
         self._noted = noted
 
     def generate(self, request: GenerationRequest) -> Generator[Generated, None, None]:
@@ -51,6 +48,14 @@ class Steady(ScriptedEngine):
                 speed = (len(times) - 1) / (times[-1] - times[0])
                 self._noted.write_text(f"{len(times)} {speed}")
             yield generated
+
+
+def _tale() -> Iterator[str]:
+    """Long enough, and made of what long answers are made of."""
+    for n in range(1, TOKENS // 40):
+        yield _PARAGRAPH.format(n=n)
+        if n % 5 == 0:
+            yield _LIST if n % 10 else _CODE
 
 
 @contextmanager

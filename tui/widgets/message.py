@@ -80,7 +80,7 @@ class MessageView(Vertical):
         &.-assistant:focus > .body { border-left: wide $edge-reply; }
         &:focus > Offers { color: $foreground; }
         &.-found > Byline { color: $primary; text-style: bold; }
-        &.-streaming > Foot { color: $primary; }
+        & > Foot.-streaming { color: $primary; }
     }
     """
 
@@ -146,6 +146,7 @@ class MessageView(Vertical):
         super().__init__(classes=f"-{message.role}")
         self._now = now
         self._advice = ""
+        self.is_streaming = False
         self._is_pointed_at = False
         self.code_at = 0
         """Which of its blocks of code was copied last, counted from 1."""
@@ -204,10 +205,6 @@ class MessageView(Vertical):
         """Whether there is anything to describe it on yet."""
         return bool(self.children)
 
-    @property
-    def is_streaming(self) -> bool:
-        return self.has_class("-streaming")
-
     def describe(self, message: Message) -> None:
         """Take what has become known of it; the words stay."""
         self.message = message
@@ -219,7 +216,7 @@ class MessageView(Vertical):
 
     async def begin(self, text: str, *, saying: str) -> None:
         """Get ready for the pieces of a reply of which this much is known."""
-        self.add_class("-streaming")
+        self.is_streaming = True
         self.set_class(bool(text.strip()), "-worded")
         self._describe()
         self._foot(saying)
@@ -235,7 +232,7 @@ class MessageView(Vertical):
 
     async def settle(self, message: Message, *, advice: str = "") -> None:
         """Show the reply as it was kept; advice says what to do about a failure."""
-        self.remove_class("-streaming")
+        self.is_streaming = False
         self.message = message
         self._advice = advice
         self._describe()
@@ -245,6 +242,8 @@ class MessageView(Vertical):
     def _foot(self, words: str) -> None:
         caret = f"{_CARET} " if self.is_streaming else ""
         for foot in self.query(Foot):
+            # A class of its own: one of the message would style all its parts again.
+            foot.set_class(self.is_streaming, "-streaming")
             foot.left = Content(caret + words)
             foot.right = () if self.is_streaming else self._offered
 
