@@ -154,8 +154,7 @@ class Reflection:
             self._desk.ledger.fade()
             self._desk.insights.delete_expired(now)
         for circle in self._desk.topics.all_circles():
-            self._desk.subjects.find(circle)
-            yield
+            yield from self._desk.subjects.find(circle)
         self._housekept_at = now
 
     def run_now(

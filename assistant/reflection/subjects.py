@@ -4,18 +4,17 @@ A subject is named by its stem, so that the same talk always makes the same topi
 somebody said in private makes subjects for nobody else.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeAlias
 
 from assistant.config.settings import ReflectionSettings
 from assistant.entities.ids import Clock
 from assistant.entities.reflection import Circle
 from assistant.reflection.crediting import Crediting
 from assistant.reflection.gathering import Gathering, Said
-from assistant.reflection.terms import Term, stems_of, telling
+from assistant.reflection.terms import commonest, stems_of, weight
 from assistant.reflection.topics import subject_topic
 from assistant.storage.database import Database
 from assistant.storage.observed import Stretch
@@ -24,7 +23,7 @@ from assistant.storage.topics import Topics
 
 _LOOKBACK = timedelta(days=14)
 _READ = 2000
-Where: TypeAlias = Mapping[str, Sequence[Said]]
+_AT_ONCE = 50  # messages between two chances to give way
 _SITTINGS = 2  # a word of a single afternoon is no subject yet
 
 
@@ -40,77 +39,71 @@ class Subjects:
     settings: ReflectionSettings
     clock: Clock
 
-    def find(self, circle: Circle) -> int:
-        """Make topics of what is talked about in a circle; how many are new."""
+    def find(self, circle: Circle) -> Generator[None, None, None]:
+        """Make topics of what is talked about in a circle, in small parts."""
         now = self.clock()
         stretch = Stretch(since=now - _LOOKBACK, until=now, limit=_READ)
         said = self.gathering.everything(circle, stretch)
-        where = _where(said)
-        new = self._emerging(circle, said, where)
-        for term in new:
-            self._begin(term, circle, where[term.stem])
-        return len(new)
+        heard: dict[str, _Heard] = {}
+        for number, each in enumerate(said):
+            for stem, form in stems_of(each.text).items():
+                heard.setdefault(stem, _Heard()).hear(each, form)
+            if number % _AT_ONCE == 0:
+                yield
+        for stem in self._emerging(circle, heard):
+            self._begin(stem, heard[stem], circle)
+            yield
 
-    def _emerging(
-        self, circle: Circle, said: Sequence[Said], where: Where
-    ) -> list[Term]:
+    def _emerging(self, circle: Circle, heard: Mapping[str, "_Heard"]) -> list[str]:
         known = self.topics.subjects(circle)
         balances = self.salience.balances([topic.key for topic in known])
         alive = sum(balance > 0 for balance in balances.values())
         room = max(0, self.settings.subjects - alive)
         stems = {str(topic.metadata["stem"]) for topic in known}
-        taken = {_ids(where[stem]) for stem in stems if stem in where}
-        new = list[Term]()
-        for term in self._telling(said, where) if room else ():
-            held = _ids(where[term.stem])
-            if term.stem not in stems and held not in taken:
-                taken.add(held)  # two words that always go together are one
-                new.append(term)
+        taken = {heard[stem].ids for stem in stems if stem in heard}
+        new = list[str]()
+        for stem in self._telling(heard) if room else ():
+            if stem not in stems and heard[stem].ids not in taken:
+                taken.add(heard[stem].ids)  # words that always go together are one
+                new.append(stem)
         return new[:room]
 
-    def _telling(self, said: Sequence[Said], where: Where) -> list[Term]:
+    def _telling(self, heard: Mapping[str, "_Heard"]) -> list[str]:
         """Often, in more than one sitting, and not in every one of them."""
-        documents = _by_sitting(said)
-        return [
-            term
-            for term in telling([each.text for each in said], documents)
-            if term.texts >= self.settings.subject_mentions
-            and _comes_and_goes(where[term.stem], among=len(documents))
+        among = len({sitting for each in heard.values() for sitting in each.sittings})
+        weighed = [
+            (weight(len(each.said), elsewhere=len(each.sittings), among=among), stem)
+            for stem, each in heard.items()
+            if len(each.said) >= self.settings.subject_mentions
+            and _comes_and_goes(len(each.sittings), among=among)
         ]
+        return [stem for _, stem in sorted(weighed, key=lambda one: (-one[0], one[1]))]
 
-    def _begin(self, term: Term, circle: Circle, said: Sequence[Said]) -> None:
-        subject = subject_topic(term.stem, term.word, self.clock())
+    def _begin(self, stem: str, heard: "_Heard", circle: Circle) -> None:
+        subject = subject_topic(stem, commonest(heard.forms), self.clock())
         with self.database.transaction(durable=False):
-            for each in said:
+            for each in heard.said:
                 self.crediting.subject(subject, circle, each.source.id)
 
 
-def _where(said: Sequence[Said]) -> Where:
-    """The messages in which each word stands."""
-    found: dict[str, list[Said]] = defaultdict(list)
-    for each in said:
-        for stem in stems_of(each.text):
-            found[stem].append(each)
-    return found
+@dataclass(slots=True)
+class _Heard:
+    """One word: where it stood, and how it was written."""
+
+    said: list[Said] = field(default_factory=list)
+    forms: Counter[str] = field(default_factory=Counter)
+    sittings: set[str] = field(default_factory=set)
+    """Each is one place on one day."""
+
+    def hear(self, said: Said, form: str) -> None:
+        self.said.append(said)
+        self.forms[form] += 1
+        self.sittings.add(f"{said.place_id} {said.at.date()}")
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(each.source.id for each in self.said)
 
 
-def _ids(said: Sequence[Said]) -> frozenset[str]:
-    return frozenset(each.source.id for each in said)
-
-
-def _comes_and_goes(said: Sequence[Said], *, among: int) -> bool:
-    sittings = len({_sitting(each) for each in said})
+def _comes_and_goes(sittings: int, *, among: int) -> bool:
     return sittings >= _SITTINGS and (among <= _SITTINGS or sittings < among)
-
-
-def _sitting(said: Said) -> str:
-    """One place on one day."""
-    return f"{said.place_id} {said.at.date()}"
-
-
-def _by_sitting(said: Sequence[Said]) -> list[str]:
-    """What was said in each, as one text."""
-    texts: dict[str, list[str]] = defaultdict(list)
-    for each in said:
-        texts[_sitting(each)].append(each.text)
-    return ["\n".join(parts) for parts in texts.values()]

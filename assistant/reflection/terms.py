@@ -34,13 +34,18 @@ def telling(texts: Sequence[str], around: Iterable[str]) -> list[Term]:
     found = [
         Term(
             stem=each,
-            word=_commonest(forms[each]),
+            word=commonest(forms[each]),
             texts=count,
-            weight=count * log(1 + (len(others) + 1) / (elsewhere[each] + 1)),
+            weight=weight(count, elsewhere=elsewhere[each], among=len(others)),
         )
         for each, count in held.items()
     ]
     return sorted(found, key=lambda term: (-term.weight, -term.texts, term.stem))
+
+
+def weight(count: int, *, elsewhere: int, among: int) -> float:
+    """Of a word in so many texts here, and in some of those that are elsewhere."""
+    return count * log(1 + (among + 1) / (elsewhere + 1))
 
 
 def stems_of(text: str) -> dict[str, str]:
@@ -56,7 +61,7 @@ def stems_of(text: str) -> dict[str, str]:
     return found
 
 
-def _commonest(forms: Counter[str]) -> str:
+def commonest(forms: Counter[str]) -> str:
     """As it is mostly written; of equals the plainer, without a sentence's capital."""
     return min(forms, key=lambda form: (-forms[form], form.swapcase()))
 
