@@ -1,12 +1,24 @@
 """The list of conversations: opening, finding by title, and keeping it in order."""
 
+from threading import Event
+
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from assistant.app import Assistant
+from tests.fakes.engine import ScriptedEngine
 from tests.tui.conftest import MakeCore
 from tests.tui.fakes import talk_alone
-from tests.tui.steps import ask_and_wait, line, said, screen, seated, until
+from tests.tui.steps import (
+    ask,
+    ask_and_wait,
+    is_idle,
+    line,
+    said,
+    screen,
+    seated,
+    until,
+)
 from tui.modals.rename import Rename
 from tui.widgets.bars import TitleBar
 from tui.widgets.sidebar import Sidebar, Titles
@@ -211,6 +223,24 @@ async def test_a_deleted_conversation_is_gone_and_can_be_brought_back(
         await until(pilot, lambda: "▌Garden" in lines(pilot))
         await pilot.press("ctrl+z")
         assert titles_of(core) == ["Garden"]
+
+
+async def test_what_is_being_answered_is_not_deleted(make_core: MakeCore) -> None:
+    hold = Event()
+    core = make_core(engine=ScriptedEngine("Rows of beans.", hold=hold, hold_at=2))
+
+    async with seated(core, size=WIDE) as pilot:
+        await ask(pilot, "Garden")
+        await until(pilot, lambda: len(lines(pilot)) == 2)
+        screen(pilot).query_one(Titles).focus()
+        await pilot.press("end", "d")
+        await pilot.pause(0.1)
+        assert titles_of(core) == ["Garden"]
+        hold.set()
+        await until(pilot, lambda: is_idle(pilot))
+        await pilot.press("d")
+
+        await until(pilot, lambda: titles_of(core) == [])
 
 
 async def test_several_deletions_are_undone_last_first(make_core: MakeCore) -> None:

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.widgets import Static
 
 from assistant.entities.account import Cited
+from assistant.entities.conversation import Conversation
 from assistant.entities.ids import ConversationId, MessageId
 from assistant.entities.search import Found, Hit, HitKind
 from assistant.knowledge.search import Question
@@ -38,6 +39,10 @@ class FindingScreen(ExplainingScreen):
         self._marking = Marking()
         self._places: list[MessageId] = []
         """Which message each occurrence stands in, from the top."""
+
+    def is_being_answered(self, conversation: Conversation) -> bool:
+        asked = self.live.asked if self.live is not None else None
+        return asked is not None and asked.conversation_id == conversation.id
 
     @property
     def find_bar(self) -> FindBar:

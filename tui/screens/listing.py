@@ -56,6 +56,11 @@ class ListingScreen(CoreScreen):
     def conversation_changed(self) -> None:
         """The conversation on the screen has another title, or is gone."""
 
+    def is_being_answered(self, conversation: Conversation) -> bool:
+        """Whether somebody writes in it just now; such a one cannot be deleted."""
+        del conversation
+        return False
+
     @work(exclusive=True, group="list")
     async def list_conversations(self) -> None:
         """Bring the list up to date; what lies beyond its first page stays."""
@@ -154,6 +159,9 @@ class ListingScreen(CoreScreen):
 
     @work(group="wish")
     async def _delete(self, conversation: Conversation) -> None:
+        if self.is_being_answered(conversation):
+            self.say("It is being answered; Esc stops that first")
+            return
         with self.troubles_told():
             gone = await self.errands.run(self._take_out, conversation)
             self._deleted.append(gone)
