@@ -143,11 +143,9 @@ class _Writing:
         reply: Message,
         branch: Sequence[Message],
     ) -> Turn:
-        files = {
-            message.id: found
-            for message in branch
-            if (found := self.desk.messages.attachments_of(message.id, self.audience))
-        }
+        files = self.desk.messages.attachments_of_all(
+            [message.id for message in branch], self.audience
+        )
         return Turn(
             request=self.request,
             conversation=conversation,

@@ -274,6 +274,17 @@ _ATTACHMENTS = """
             OR (message.scope = 'public' AND +message.server_id = :in_server))
      ORDER BY attachment.position
 """
+_ATTACHMENTS_OF_ALL = """
+    SELECT attachment.id, attachment.message_id, attachment.name, attachment.kind,
+           attachment.size_bytes, attachment.text, attachment.media_type,
+           attachment.details
+      FROM json_each(:message_ids) AS wanted
+     CROSS JOIN attachment ON attachment.message_id = wanted.value
+      JOIN message ON message.id = attachment.message_id
+     WHERE ((:in_private AND +message.owner_id = :reader_id)
+            OR (message.scope = 'public' AND +message.server_id = :in_server))
+     ORDER BY wanted.key, attachment.position
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +434,18 @@ class Messages:
         """What came with a message, in the order given."""
         row = {"message_id": message_id, **audience_to_row(audience)}
         return [attachment_from_row(r) for r in self._database.query(_ATTACHMENTS, row)]
+
+    def attachments_of_all(
+        self, message_ids: Sequence[MessageId], audience: Audience
+    ) -> dict[MessageId, list[Attachment]]:
+        """The same for many messages at once; those without any are left out."""
+        row = {"message_ids": to_json(list(message_ids)), **audience_to_row(audience)}
+        found: dict[MessageId, list[Attachment]] = {}
+        for each in map(
+            attachment_from_row, self._database.query(_ATTACHMENTS_OF_ALL, row)
+        ):
+            found.setdefault(each.message_id, []).append(each)
+        return found
 
     def _read(self, sql: str, audience: Audience, row: Row) -> list[Message]:
         rows = self._database.query(sql, {**row, **audience_to_row(audience)})

@@ -161,6 +161,8 @@ def test_every_read_of_messages_gives_exactly_what_the_audience_may_read(
     for message in world.all_messages:
         found = world.messages.find(message.id, audience)
         files = world.messages.attachments_of(message.id, audience)
+        at_once = world.messages.attachments_of_all([message.id], audience)
+        assert at_once == ({message.id: files} if files else {})
         assert (found is not None) == (message.id in readable)
         assert bool(files) == (message.id in readable)
     hits = world.messages.search("secret", audience, limit=1000)

@@ -70,6 +70,7 @@ def test_reading_a_branch_does_not_read_all_that_was_ever_said(
     messages.newest_leaf(leaf.id, ME)
     messages.all_of(leaf.conversation_id, ME)
     messages.attachments_of(leaf.id, ME)
+    messages.attachments_of_all([leaf.id], ME)
     messages.next_sequence(leaf.conversation_id)
     messages.abandoned(lambda _: True)
 
