@@ -1,0 +1,242 @@
+"""The channel over real sockets: heartbeats, resuming, and haste refused."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from assistant.app import Assistant
+from assistant.entities.model import ServiceStatus
+from assistant.meeting import Conditions
+from plugins.discord.channel import Discord
+from plugins.discord.settings import DiscordSettings
+from tests.conftest import OpenAssistant
+from tests.fakes.engine import ScriptedEngine
+from tests.plugins.discord.wire import Wire
+
+TOKEN = "canary-token." + "x" * 40
+PATIENCE = 30
+
+
+def until(what: Callable[[], Any], *, within: float = PATIENCE) -> Any:
+    """What comes of it, once something does."""
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        if found := what():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not come about")
+
+
+@dataclass
+class Harbour:
+    """A server with a channel and two people, on a Discord behind sockets."""
+
+    wire: Wire
+
+    def __post_init__(self) -> None:
+        backend = self.wire.backend
+
+        def build() -> None:
+            self.guild = backend.create_guild("Boats")
+            self.channel = backend.create_channel(self.guild.id, "harbour")
+            self.ana = backend.make_user("ana")
+            self.ben = backend.make_user("ben")
+            for person in (self.ana, self.ben):
+                backend.add_member(self.guild.id, person.id)
+            if backend.bot_user.id not in self.guild.members:
+                backend.add_member(self.guild.id, backend.bot_user.id)
+
+        self.wire.do(build)
+
+    @property
+    def mention(self) -> str:
+        return f"<@{self.wire.backend.bot_user.id}>"
+
+    def say(self, text: str, *, by: Any = None, **more: Any) -> Any:
+        author = by or self.ana
+        return self.wire.do(
+            self.wire.backend.create_message,
+            self.channel.id,
+            author.id,
+            text,
+            **more,
+        )
+
+    def answers(self) -> list[Any]:
+        me = self.wire.backend.bot_user.id
+        posted = self.wire.posted(self.channel.id)
+        return [each for each in posted if each.author_id == me]
+
+    def answered(self, text: str) -> Any:
+        return until(lambda: [m for m in self.answers() if text in m.content])
+
+
+@pytest.fixture
+def harbour() -> Iterator[Harbour]:
+    with Wire().listening() as wire:
+        yield Harbour(wire)
+
+
+@pytest.fixture
+def meet(
+    harbour: Harbour, opened: OpenAssistant, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Assistant]]:
+    """Our channel in this process, with a scripted engine, until the test ends."""
+    monkeypatch.setenv("HEARTH_DISCORD_TOKEN", TOKEN)
+    running: list[tuple[Discord, Thread]] = []
+
+    def begin(engine: ScriptedEngine, **changes: Any) -> Assistant:
+        assistant = opened(engine)
+        chosen = {"asks_per_user": 600.0, "asks_per_server": 6000.0, **changes}
+        assistant.settings.of_plugins["discord"] = DiscordSettings(
+            api_base=f"http://{harbour.wire.address}/api/v10",
+            gateway_url=f"ws://{harbour.wire.address}/gateway",
+            **chosen,
+        )
+        said: list[str] = []
+        channel = Discord(say=said.append)
+        thread = Thread(target=channel.run, args=(assistant,), daemon=True)
+        thread.start()
+        running.append((channel, thread))
+        until(lambda: any("On Discord as" in line for line in said))
+        return assistant
+
+    yield begin
+    for channel, thread in running:
+        channel.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+class Halting(ScriptedEngine):
+    """Speaks word by word, with a pause before each."""
+
+    def __init__(self, *answers: str, seconds: float) -> None:
+        super().__init__(*answers)
+        self._seconds = seconds
+
+    def generate(self, request):
+        for each in super().generate(request):
+            time.sleep(self._seconds)
+            yield each
+
+
+def test_a_question_is_answered_over_the_wire(harbour: Harbour, meet) -> None:
+    meet(ScriptedEngine("Paris, of course."))
+
+    question = harbour.say(f"{harbour.mention} What is the capital?")
+
+    (answer,) = harbour.answered("Paris, of course.")
+    assert answer.reference["message_id"] == str(question.id)
+
+
+def test_a_model_that_blocks_misses_no_heartbeat(harbour: Harbour, meet) -> None:
+    hold = Event()
+    engine = ScriptedEngine("Paris.", hold=hold)
+    meet(engine)
+    harbour.say(f"{harbour.mention} Well?")
+    assert engine.reached.wait(PATIENCE)
+    before = len(harbour.wire.beats)
+
+    time.sleep(4)
+    hold.set()
+
+    harbour.answered("Paris.")
+    assert len(harbour.wire.beats) - before >= 8
+    assert (harbour.wire.identified, harbour.wire.resumed) == (1, 0)
+
+
+def test_an_answer_grows_by_edits_that_keep_their_distance(
+    harbour: Harbour, meet
+) -> None:
+    words = " ".join(f"word{n}" for n in range(20))
+    meet(Halting(words, seconds=0.25))
+
+    harbour.say(f"{harbour.mention} Count")
+
+    harbour.answered("word19")
+    changes = [
+        sent
+        for sent in harbour.wire.sent
+        if f"/channels/{harbour.channel.id}/messages" in sent.path
+        and sent.method in ("POST", "PATCH")
+    ]
+    assert len(changes) >= 4
+    assert changes[-1].body["content"] == words
+    gaps = [b.at - a.at for a, b in pairwise(changes)]
+    assert min(gaps) >= 1.1
+
+
+def test_after_a_refusal_for_haste_only_the_last_edit_is_made(
+    harbour: Harbour, meet
+) -> None:
+    words = " ".join(f"word{n}" for n in range(24))
+    meet(Halting(words, seconds=0.25))
+    path = f"/channels/{harbour.channel.id}/messages/*"
+    harbour.wire.refuse("PATCH", path, times=1, after=60.0)
+
+    harbour.say(f"{harbour.mention} Count")
+
+    harbour.answered("word23")
+    edits = [s for s in harbour.wire.sent if s.method == "PATCH"]
+    assert len(edits) == 2
+    assert edits[-1].body["content"] == words
+
+
+def test_a_short_refusal_is_waited_out(harbour: Harbour, meet) -> None:
+    meet(ScriptedEngine("Paris."))
+    path = f"/channels/{harbour.channel.id}/messages"
+    harbour.wire.refuse("POST", path, times=1, after=0.5)
+
+    harbour.say(f"{harbour.mention} Well?")
+
+    harbour.answered("Paris.")
+
+
+def test_the_button_stops_an_answer_and_keeps_what_was_said(
+    harbour: Harbour, meet
+) -> None:
+    assistant = meet(Halting(" ".join(f"word{n}" for n in range(400)), seconds=0.05))
+    harbour.say(f"{harbour.mention} Count")
+    (growing,) = harbour.answered("word1")
+    button = growing.components[0]["components"][0]["custom_id"]
+
+    harbour.wire.press(growing, custom_id=button, user_id=harbour.ben.id)
+    time.sleep(0.5)
+    assert "stopped" not in harbour.answers()[0].content
+    harbour.wire.press(growing, custom_id=button, user_id=harbour.ana.id)
+
+    (stopped,) = harbour.answered("stopped")
+    assert "word399" not in stopped.content
+    assert stopped.components == []
+    (kept,) = assistant.database.query(
+        "SELECT content, finish_reason FROM message WHERE role = 'assistant'"
+    )
+    assert kept["finish_reason"] == "cancelled"
+    assert kept["content"].startswith("word0 word1")
+
+
+def test_a_lost_connection_is_resumed_and_nothing_is_missed(
+    harbour: Harbour, meet
+) -> None:
+    meet(ScriptedEngine("Paris."))
+
+    harbour.wire.drop()
+    harbour.say(f"{harbour.mention} Are you there?")
+
+    harbour.answered("Paris.")
+    assert (harbour.wire.identified, harbour.wire.resumed) == (1, 1)
+
+
+def test_how_it_is_can_be_asked_from_elsewhere(harbour: Harbour, meet) -> None:
+    assistant = meet(ScriptedEngine("Paris."))
+
+    condition = Conditions(assistant.database, clock=assistant.clock).find("discord")
+
+    assert condition is not None
+    assert condition.status is ServiceStatus.HEALTHY
