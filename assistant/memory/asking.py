@@ -78,9 +78,11 @@ def _covering(asked: set[str], known: Sequence[Memory]) -> list[Memory]:
 
 def about(what: str, known: Sequence[Memory]) -> list[Memory]:
     """Memories about something that is named: all of its telling words are in them."""
-    wanted = content_stems(_plain(what))
-    if not wanted:
-        return []
+    what = re.sub(r"^(?:my|our|the) ", "", _plain(what), flags=re.IGNORECASE)
+    named = [m for m in known if m.subject == ONESELF and m.attribute == what.lower()]
+    wanted = content_stems(what)
+    if named or not wanted:
+        return named
     return [memory for memory in known if wanted <= _words_of(memory)]
 
 

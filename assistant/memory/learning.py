@@ -81,7 +81,12 @@ class Learning:
         return [kept for part in self.captured() for kept in part]
 
     def captured(self) -> Generator[Sequence[Kept], None, None]:
-        """What each message taught that waits to be learnt from."""
+        """What each message taught that waits to be learnt from.
+
+        Looking takes no lock: whoever writes elsewhere keeps no turn waiting.
+        """
+        if not self.desk.jobs.waiting(_QUICK):
+            return
         while job := self.desk.jobs.claim(
             _QUICK, by=self.desk.writer, now=self.desk.clock()
         ):

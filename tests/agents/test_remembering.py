@@ -161,6 +161,7 @@ def test_ordinary_questions_go_to_the_model_unchanged(opened: OpenAssistant) -> 
         ("Please forget what I said about figs", ["I live in Porto"]),
         ("forget that I am allergic to figs", ["I live in Porto"]),
         ("Forget my dog's name", ["I am allergic to figs"]),
+        ("Forget where I live", ["I am allergic to figs"]),
     ],
 )
 def test_forgetting_says_exactly_what_went(
@@ -180,6 +181,13 @@ def test_forgetting_says_exactly_what_went(
     assert [line[2:] for line in said.splitlines() if line.startswith("- ")] == gone
     assert len(gone) == 1
     assert set(left) <= set(after)
+
+
+def test_a_name_is_forgotten_by_its_name(assistant: Assistant) -> None:
+    send(assistant, "My name is Nadia.")
+
+    assert "- My name is Nadia" in send(assistant, "forget my name").reply.content
+    assert known(assistant) == []
 
 
 def test_forgetting_what_is_not_known_forgets_nothing(assistant: Assistant) -> None:

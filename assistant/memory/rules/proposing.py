@@ -139,7 +139,7 @@ def _is_worth_reading(clause: str) -> bool:
 
 def _ordered(sentence: Sentence, start: int, said_on: date) -> Iterator[_Placed]:
     """What is asked for is kept, as a note when no rule knows what it says."""
-    whole = sentence.text[start:].strip()
+    whole = re.sub(r"^to (?=\w)", "", sentence.text[start:].strip())
     start = sentence.start + sentence.text.index(whole, start)
     found = [
         _Placed(Sentence(start + offset, clause), finding, is_explicit=True)

@@ -60,7 +60,8 @@ _KIND_OF = (
     r"(?:(?:younger|older|elder|eldest|youngest|little|big|baby|twin|best|good|old|new|"
     r"close|dear|late|half|step|ex|first|second|middle|oldest|lovely|current)[ -])*"
 )
-NAME = r"[A-ZÀ-ÖØ-Þ][\w'\u2019-]*(?: [A-ZÀ-ÖØ-Þ][\w\u2019-]+){0,2}"
+_OF_A_NAME = r"(?:[\w-]|['\u2019](?!s\b))*"
+NAME = rf"[A-ZÀ-ÖØ-Þ]{_OF_A_NAME}(?: [A-ZÀ-ÖØ-Þ]{_OF_A_NAME}){{0,2}}"
 _OF_MINE = re.compile(
     rf"(?i:my|our) (?P<kind>(?i:{_KIND_OF}))(?P<noun>(?i:{NOUN}))(?P<s>'s)?"
     rf"(?:,? (?P<name>{NAME}?)(?P<names>'s)?,?(?= |$))?(?= |$)"
