@@ -103,7 +103,7 @@ _ANSI = Theme(
         "edge-reply": "ansi_yellow",
         "edge-quiet": "ansi_bright_black",
         "code": "ansi_yellow",
-        "block-cursor-text-style": "reverse",
+        "block-cursor-text-style": "underline",
         "input-cursor-background": "ansi_default",
         "input-cursor-foreground": "ansi_default",
         "input-cursor-text-style": "reverse",
