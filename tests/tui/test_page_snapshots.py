@@ -23,10 +23,13 @@ from tests.fakes.engine import ScriptedEngine
 from tests.tui.conftest import MakeCore
 from tests.tui.pages import lines, papers, take_in, visit, word
 from tests.tui.steps import until
+from tests.tui.test_memories import make_pending, teach
 from tui.app import HearthApp
+from tui.modals.confirm import Confirm
 from tui.modals.form import Form
 from tui.screens.firstrun import FirstRunScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.memories import MemoriesScreen
 from tui.screens.models import ModelsScreen
 from tui.screens.passages import PassagesScreen
 from tui.screens.settings import SettingsScreen
@@ -60,6 +63,9 @@ def reading_room(
     take_in(core, folder / "ferry.txt", collection="harbour")
     take_in(core, folder / "boats.csv", collection="harbour")
     take_in(core, folder / "kettle.md")
+    memory = teach(core)
+    teach(core, "My sister Ana lives in Porto.")
+    make_pending(core, memory)
     return core
 
 
@@ -143,8 +149,36 @@ async def changing(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def memories(pilot: Pilot[None]) -> None:
+    page = await visit(pilot, MemoriesScreen, "f8")
+    await until(pilot, lambda: page.memories)
+    await pilot.pause()
+
+
+async def explained(pilot: Pilot[None]) -> None:
+    await memories(pilot)
+    page = pilot.app.screen
+    assert isinstance(page, MemoriesScreen)
+    page.query_one(Rows).mark(
+        next(each.id for each in page.memories.values() if "tea" in each.text)
+    )
+    await pilot.pause()
+    await pilot.press("enter")
+    await until(pilot, lambda: "You said" in str(page.query_one(".about").visual))
+    await pilot.pause()
+
+
+async def forgotten(pilot: Pilot[None]) -> None:
+    await memories(pilot)
+    await pilot.press("d")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+    await pilot.pause()
+
+
 @LOOKS
-@pytest.mark.parametrize("before", [library, inside, models, settings])
+@pytest.mark.parametrize(
+    "before", [library, inside, models, settings, memories, explained]
+)
 def test_a_page(
     snap_compare: SnapCompare, reading_room: Assistant, before: Before, theme: str
 ) -> None:
@@ -160,6 +194,8 @@ def test_a_page(
         pytest.param(adding, USUAL, id="adding"),
         pytest.param(fetching, USUAL, id="fetching"),
         pytest.param(changing, USUAL, id="changing"),
+        pytest.param(forgotten, USUAL, id="forgetting"),
+        pytest.param(explained, SMALL, id="memories-at-40x10"),
         pytest.param(library, SMALL, id="library-at-40x10"),
         pytest.param(adding, SMALL, id="adding-at-40x10"),
         pytest.param(models, SMALL, id="models-at-40x10"),
@@ -181,6 +217,16 @@ def test_a_page_in_use(
 def test_an_empty_library(snap_compare: SnapCompare, make_core: MakeCore) -> None:
     async def empty(pilot: Pilot[None]) -> None:
         page = await visit(pilot, LibraryScreen, "ctrl+l")
+        await until(pilot, lambda: page.has_class("-empty"))
+        await pilot.pause()
+
+    assert snap_compare(interface(make_core()), run_before=empty, terminal_size=USUAL)
+
+
+@pytest.mark.usefixtures("two_past_two")
+def test_nothing_remembered(snap_compare: SnapCompare, make_core: MakeCore) -> None:
+    async def empty(pilot: Pilot[None]) -> None:
+        page = await visit(pilot, MemoriesScreen, "f8")
         await until(pilot, lambda: page.has_class("-empty"))
         await pilot.pause()
 

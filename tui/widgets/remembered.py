@@ -87,7 +87,9 @@ def provenance(found: Provenance, *, now: datetime) -> Content:
 
 def _provenance(found: Provenance, *, now: datetime) -> Iterator[Content]:
     memory = found.memory
-    yield Content.styled(one_line(memory.text), "bold")
+    if found.message is None:
+        yield Content.styled(one_line(memory.text), "bold")
+    yield from _said(found, now=now)
     parts = [
         KINDS[memory.kind],
         _ORIGINS[memory.origin],
@@ -96,16 +98,13 @@ def _provenance(found: Provenance, *, now: datetime) -> Iterator[Content]:
     yield Content.styled(present.GAP.join(parts), "$muted")
     if state := state_of(memory):
         yield state
-    yield from _said(found, now=now)
     for before in found.earlier[:_MOST_EARLIER]:
-        yield Content.assemble(("\nBefore   ", "$muted"), one_line(before.text))
+        yield Content.assemble(("Before   ", "$muted"), one_line(before.text))
     if found.later is not None:
-        yield Content.assemble(
-            ("\nSince then   ", "$muted"), one_line(found.later.text)
-        )
+        yield Content.assemble(("Since then   ", "$muted"), one_line(found.later.text))
     if found.used_in:
         used = present.plural(len(found.used_in), "answer")
-        yield Content.styled(f"\nUsed in {used}", "$muted")
+        yield Content.styled(f"Used in {used}", "$muted")
 
 
 def _said(found: Provenance, *, now: datetime) -> Iterator[Content]:
@@ -116,8 +115,9 @@ def _said(found: Provenance, *, now: datetime) -> Iterator[Content]:
     place = present.GAP.join(
         part for part in (title, present.when(message.created_at, now)) if part
     )
-    yield Content.styled(f"\nYou said · {place}", "$muted")
+    yield Content.styled(f"You said · {place}", "$muted")
     yield _marked(message.content, found.memory)
+    yield Content()
 
 
 def _marked(words: str, memory: Memory) -> Content:

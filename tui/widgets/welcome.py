@@ -122,7 +122,7 @@ def _doors() -> Content:
             key=hint(f"visit('{page}')"),
             word=page,
         )
-        for page in ("library", "models", "settings")
+        for page in ("library", "models", "memories", "settings")
     ]
     return Content("   ").join(parts)
 
