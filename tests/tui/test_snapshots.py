@@ -233,20 +233,6 @@ async def helped(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-async def deleting(pilot: Pilot[None]) -> None:
-    await answered(pilot)
-    screen(pilot).query_one(Titles).focus()
-    await pilot.press("home", "down", "d")
-    await pilot.pause()
-
-
-async def finding(pilot: Pilot[None]) -> None:
-    await listed(pilot)
-    await pilot.press("ctrl+f", *"beans")
-    await until(pilot, lambda: screen(pilot).sidebar.found)
-    await pilot.pause()
-
-
 async def commanding(pilot: Pilot[None]) -> None:
     await listed(pilot)
     await pilot.press("ctrl+p", *"conv")
@@ -273,8 +259,6 @@ async def choosing(pilot: Pilot[None]) -> None:
         pytest.param(answered, (160, 48), id="conversation-at-160x48"),
         pytest.param(browsing, (120, 36), id="browsing"),
         pytest.param(helped, (90, 50), id="help"),
-        pytest.param(deleting, (120, 36), id="deleting"),
-        pytest.param(finding, (120, 36), id="finding"),
         pytest.param(commanding, (120, 36), id="palette"),
         pytest.param(choosing, (120, 36), id="choosing-a-model"),
     ],
