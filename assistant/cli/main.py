@@ -69,7 +69,7 @@ class _Hearth(LazyGroup):
         ),
         "memories": Entry(
             module="assistant.cli.memories",
-            help="See, correct and forget what is remembered.",
+            help="See, correct and forget what is remembered of what you said.",
         ),
         "models": Entry(module="assistant.cli.models", help="Choose and fetch models."),
         "personas": Entry(
