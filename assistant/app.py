@@ -304,9 +304,7 @@ def _wire(
     learning = Learning(
         desk=memory, capture=Capture(desk=memory), refining=_refining(models)
     )
-    eraser = _eraser(
-        database, trail=trail, paths=paths, afterwards=models.forget
-    )
+    eraser = _eraser(database, trail=trail, paths=paths, afterwards=models.forget)
     consents = _consents(database, eraser=eraser, trail=trail)
     reflecting = cache(
         partial(

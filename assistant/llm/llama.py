@@ -87,6 +87,7 @@ class LlamaEngine:
         self._model: NativeModel | None = None
         self._current: _Job | None = None
         self._is_closed = False
+        self._is_to_forget = False
 
     def count(self, messages: Sequence[ChatMessage]) -> int:
         """Tokens of the whole prompt; see `Engine`."""
@@ -111,6 +112,15 @@ class LlamaEngine:
                     return
         finally:
             self._cancel(job, ticket)
+
+    def forget(self) -> None:
+        """Let go of all that was read: at once, or when the present answer is done."""
+        self._is_to_forget = True
+        if _processor.acquire(blocking=False):
+            try:
+                self._let_go()
+            finally:
+                _processor.release()
 
     def close(self) -> None:
         """Stop what is being written and free the memory; see `Engine`."""
@@ -203,7 +213,11 @@ class LlamaEngine:
             self._begin(job)
             try:
                 with _processor:
-                    self._write(job)
+                    self._let_go()
+                    try:
+                        self._write(job)
+                    finally:
+                        self._let_go()
             except BaseException as error:
                 # Raised where the answer is awaited.
                 job.pipe.put(self._closed_error() if job.is_cancelled else error)
@@ -213,6 +227,12 @@ class LlamaEngine:
             model, self._model = self._model, None
         if model is not None:
             model.close()
+
+    def _let_go(self) -> None:
+        """Only for whoever holds the processor."""
+        if self._is_to_forget and self._model is not None:
+            self._model.forget()
+        self._is_to_forget = False
 
     def _begin(self, job: _Job) -> None:
         with self._lock:

@@ -115,6 +115,11 @@ class NativeModel:
         """Whether the model says with it that it is done."""
         return bool(c.llama_vocab_is_eog(self._vocab, token))
 
+    def forget(self) -> None:
+        """Hold nothing any more; what was held is overwritten."""
+        c.llama_memory_clear(c.llama_get_memory(self.context), _YES)
+        self._read.clear()
+
     def read(self, tokens: Sequence[int]) -> int:
         """Make the context hold exactly these; how many it held already.
 

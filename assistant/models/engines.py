@@ -4,12 +4,20 @@ Opening is slow and takes memory, so it happens once, however many threads ask.
 """
 
 from threading import Lock
+from typing import Protocol, runtime_checkable
 
 from assistant.entities.ids import ModelId
 from assistant.entities.model import ModelService
 from assistant.errors import EngineError
 from assistant.llm.engine import Engine
 from assistant.models.opening import EngineOpener
+
+
+@runtime_checkable
+class Retentive(Protocol):
+    """An engine that keeps in memory what it has read, to read it faster again."""
+
+    def forget(self) -> None: ...
 
 
 class OpenEngines:
@@ -37,6 +45,14 @@ class OpenEngines:
             engine = self._open.pop(service.id, None)
         if engine is not None:
             engine.close()
+
+    def forget(self) -> None:
+        """Those that hold what they read let go of it."""
+        with self._lock:
+            engines = list(self._open.values())
+        for engine in engines:
+            if isinstance(engine, Retentive):
+                engine.forget()
 
     def close(self) -> None:
         """Close them all; a second call does nothing."""

@@ -287,6 +287,10 @@ class ModelShelf:
                 service.name, error=str(error), is_lasting=isinstance(error, _LASTING)
             )
 
+    def forget(self) -> None:
+        """No open model holds any more what it has read."""
+        self._opened.forget()
+
     def close(self) -> None:
         """Close the engines; a second call does nothing."""
         self._opened.close()

@@ -167,3 +167,36 @@ def test_a_name_goes_and_the_words_stay_or_go(hearth: Hearth, talk: str) -> None
     assert (kept.status, removed.status) == (0, 0)
     assert len(there) == 2
     assert titles(hearth) == []
+
+
+def test_no_file_under_the_home_holds_a_word_of_it_any_more(
+    hearth: Hearth, tmp_path: Path
+) -> None:
+    """In the clear, so that every byte that was ever written can be looked at."""
+    word = "zanzibarquokka"
+    hearth.variables |= {
+        "HEARTH_STORAGE_ENCRYPTION": "none",
+        "HEARTH_LOG_LEVEL": "debug",
+    }
+    paper = tmp_path / "paper.txt"
+    paper.write_text(f"The {word} was lit in 1871 by Ana of the harbour.")
+    hearth.engine = ScriptedEngine(f"The {word} was lit in 1871.")
+    hearth("ingest", str(paper))
+    hearth("ask", f"When was the {word} lit?")
+    hearth("conversations", "list")
+    there = _files_with(word, hearth.home)
+
+    result = hearth("forget", "--about", word, "--yes")
+
+    assert result.status == 0
+    assert there
+    assert _files_with(word, hearth.home) == []
+
+
+def _files_with(word: str, folder: Path) -> list[str]:
+    forms = (word.encode(), word.upper().encode(), word.encode("utf-16-le"))
+    return [
+        file.name
+        for file in folder.rglob("*")
+        if file.is_file() and any(form in file.read_bytes() for form in forms)
+    ]

@@ -128,6 +128,25 @@ def test_what_was_read_before_is_not_read_again(engine: LlamaEngine) -> None:
     assert strange.reused_tokens < other.reused_tokens
 
 
+def test_what_is_to_be_forgotten_is_read_anew(engine: LlamaEngine) -> None:
+    before = measures_of(list(engine.generate(asked())))
+
+    engine.forget()
+    after = measures_of(list(engine.generate(asked())))
+
+    assert before.prompt_tokens == after.prompt_tokens
+    assert after.reused_tokens == 0
+
+
+def test_forgetting_while_an_answer_is_written_waits_for_its_end(
+    slow: LlamaEngine,
+) -> None:
+    with closing(begun(slow)):
+        slow.forget()
+
+    assert measures_of(list(slow.generate(asked(max_tokens=1)))).reused_tokens == 0
+
+
 def test_the_person_who_types_is_served_before_the_background(
     slow: LlamaEngine,
 ) -> None:
