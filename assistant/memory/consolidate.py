@@ -115,7 +115,7 @@ class Consolidation:
             result = self._result(plan, owner_id)
             is_done = result.status is ConsolidationStatus.COMPLETED
             if is_done:
-                self._carry_out(plan)
+                self._carry_out(plan, at=result.at)
             self.consolidations.add(result, was=plan.changed if is_done else [])
             self._note("consolidate", result)
         return result
@@ -195,21 +195,22 @@ class Consolidation:
             else "",
         )
 
-    def _carry_out(self, plan: _Plan) -> None:
+    def _carry_out(self, plan: _Plan, *, at: datetime) -> None:
         for echo, kept in plan.merged:
-            self._change(echo, state=MemoryState.MERGED)
+            self._change(echo, at=at, state=MemoryState.MERGED)
             sources = self.desk.dependencies.sources(Source("memory", echo.id))
             self.desk.dependencies.add(
                 Source("memory", kept.id), of=[*sources, Source("memory", echo.id)]
             )
         for memory in plan.promoted:
-            self._change(memory, term=MemoryTerm.LONG_TERM, expires_at=None)
+            self._change(memory, at=at, term=MemoryTerm.LONG_TERM, expires_at=None)
         for memory in plan.faded:
-            self._change(memory, state=MemoryState.EXPIRED)
+            self._change(memory, at=at, state=MemoryState.EXPIRED)
             self.desk.dependencies.mark_stale([Source("memory", memory.id)])
 
-    def _change(self, memory: Memory, **changes: Any) -> None:
-        now = max(self.desk.clock(), memory.updated_at)
+    def _change(self, memory: Memory, *, at: datetime, **changes: Any) -> None:
+        """As of the run, so that a later change can be told from it."""
+        now = max(at, memory.updated_at)
         self.desk.memories.replace(replace(memory, updated_at=now, **changes))
 
     def _restore(self, result: ConsolidationResult, audience: Audience) -> int:
