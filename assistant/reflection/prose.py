@@ -20,7 +20,8 @@ from assistant.llm.engine import (
     Priority,
     Sampling,
 )
-from assistant.reflection.gathering import Material, Said
+from assistant.reflection.gathering import Material
+from assistant.reflection.said import Said
 
 _SYSTEM = (
     "You write short, sober notes about what people said. The messages between the "

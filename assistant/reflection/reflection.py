@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from assistant.entities.audience import Audience
 from assistant.entities.ids import (
     LOCAL_USER,
-    InsightId,
     JobId,
     LayerRunId,
     TopicKey,
@@ -28,7 +27,7 @@ from assistant.entities.reflection import (
     SalienceEntry,
     Topic,
 )
-from assistant.errors import AssistantError, UsageError
+from assistant.errors import AssistantError, NotFoundError, UsageError
 from assistant.reflection.choosing import Choice, Choosing, thinks_about
 from assistant.reflection.desk import ReflectionDesk
 from assistant.reflection.schedule import window
@@ -101,9 +100,16 @@ class Reflection:
             limit=limit,
         )
 
-    def insight(self, wanted: str, audience: Audience) -> Insight:
-        """By its id. Raises NotFoundError, also for what may not be seen."""
-        return self._desk.insights.get(InsightId(wanted), audience)
+    def insight(self, beginning: str, audience: Audience) -> Insight:
+        """The one whose id begins so. Raises NotFoundError, or a UsageError."""
+        found = self._desk.insights.starting_with(beginning, audience, limit=2)
+        if not found:
+            raise NotFoundError(
+                f"No insight {beginning}", hint="See: hearth reflect insights"
+            )
+        if len(found) > 1:
+            raise UsageError(f"Several insights begin with {beginning}; give more")
+        return found[0]
 
     def sources(self, insight: Insight) -> list[Source]:
         """What it was made of."""

@@ -13,7 +13,8 @@ from assistant.config.settings import ReflectionSettings
 from assistant.entities.ids import Clock
 from assistant.entities.reflection import Circle
 from assistant.reflection.crediting import Crediting
-from assistant.reflection.gathering import Gathering, Said
+from assistant.reflection.gathering import Gathering
+from assistant.reflection.said import Said
 from assistant.reflection.terms import commonest, stems_of, weight
 from assistant.reflection.topics import subject_topic
 from assistant.storage.database import Database

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from assistant.entities.reflection import Section, TopicCategory
 from assistant.knowledge.sentences import sentences_of
-from assistant.reflection.gathering import Material, Said
+from assistant.reflection.gathering import Material
+from assistant.reflection.said import Said
 from assistant.reflection.terms import Term, telling
 
 _TERMS = 5

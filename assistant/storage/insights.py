@@ -62,6 +62,29 @@ _BY_ID = """
                                  WHERE insight_id = insight.id
                                    AND user_id <> :reader_id)))
 """
+_BY_PREFIX = """
+    SELECT id, topic_key, category, content, sources_scope_max, server_id,
+           layer_run_id, supersedes, is_superseded, is_stale, confidence, strength,
+           metadata, created_at, expires_at,
+           (SELECT json_group_array(user_id)
+              FROM insight_owner
+             WHERE insight_id = insight.id) AS owners
+      FROM insight
+     WHERE substr(id, 1, length(:prefix)) = :prefix
+       AND ((sources_scope_max = 'public' AND +server_id = :in_server)
+            OR (:in_private
+                AND sources_scope_max <> 'public'
+                AND EXISTS (SELECT 1
+                              FROM insight_owner
+                             WHERE insight_id = insight.id
+                               AND user_id = :reader_id)
+                AND NOT EXISTS (SELECT 1
+                                  FROM insight_owner
+                                 WHERE insight_id = insight.id
+                                   AND user_id <> :reader_id)))
+     ORDER BY id
+     LIMIT :limit
+"""
 _BROWSE = """
     SELECT id, topic_key, category, content, sources_scope_max, server_id,
            layer_run_id, supersedes, is_superseded, is_stale, confidence, strength,
@@ -194,6 +217,14 @@ class Insights:
         if insight is None:
             raise NotFoundError(f"No insight {insight_id}")
         return insight
+
+    def starting_with(
+        self, prefix: str, audience: Audience, *, limit: int
+    ) -> list[Insight]:
+        """Those whose ids begin so, current or not."""
+        row = {"prefix": prefix, "limit": limit, **audience_to_row(audience)}
+        rows = self._database.query(_BY_PREFIX, row)
+        return [insight_from_row(each) for each in rows]
 
     def active(
         self,

@@ -82,7 +82,7 @@ def test_one_insight_is_shown_with_what_it_rests_on(talked: Hearth) -> None:
     talked("reflect", "run", "daily_digest")
     (insight,) = talked("reflect", "insights", "--json").lines
 
-    shown = talked("reflect", "insights", insight["id"])
+    shown = talked("reflect", "insights", insight["id"][:20])
 
     assert "You wrote 3 messages" in shown.out
     assert shown.out.count("  from message ") == 3

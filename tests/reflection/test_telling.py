@@ -15,7 +15,8 @@ from assistant.entities.reflection import (
     SourcesScope,
     TopicCategory,
 )
-from assistant.reflection.gathering import Material, Said
+from assistant.reflection.gathering import Material
+from assistant.reflection.said import Said
 from assistant.reflection.telling import listed, tell
 from assistant.reflection.terms import telling
 from assistant.reflection.topics import subject_topic, user_topic

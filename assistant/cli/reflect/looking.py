@@ -55,7 +55,9 @@ def insights(
     context: typer.Context,
     insight_id: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="One of them, with what it rests on."),
+        typer.Argument(
+            metavar="[ID]", help="One, with what it rests on; its beginning will do."
+        ),
     ] = None,
     topic: Topic = None,
     category: Annotated[
