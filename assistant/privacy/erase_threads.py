@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from assistant.entities.audience import Scope
 from assistant.entities.erasure import Erasable, Ids
 from assistant.storage.erasures import Erasures, Said, Thread
 
@@ -85,7 +86,7 @@ class Mending:
             head = left[-1].id
         kept = [each for each in left if each.id not in self.rewritten]
         if thread.id in self.titles or self._tells(thread.title, said, kept):
-            thread = replace(thread, title=_title_of(kept))
+            thread = replace(thread, title=_title_of(thread, kept))
         return replace(thread, head_id=head)
 
     def _tells(self, title: str, said: list[Said], kept: list[Said]) -> bool:
@@ -119,12 +120,21 @@ def _holds(words: str, texts: Iterable[str]) -> bool:
     )
 
 
-def _title_of(left: Iterable[Said]) -> str:
-    """The first line of the first question that is left, cut at a word."""
+def _title_of(thread: Thread, left: Iterable[Said]) -> str:
+    """The first line of the first question that is left, cut at a word.
+
+    It is for whoever may open the conversation, so the question must be for them too.
+    """
     for each in left:
-        if each.role == "user" and each.content.strip():
+        if each.role == "user" and each.content.strip() and _is_for(thread, each):
             line = " ".join(each.content.strip().splitlines()[0].split())
             if len(line) <= _LONGEST_TITLE:
                 return line
             return line[:_LONGEST_TITLE].rpartition(" ")[0] + " …"
     return UNTITLED
+
+
+def _is_for(thread: Thread, said: Said) -> bool:
+    if thread.server_id is not None:
+        return said.scope == Scope.PUBLIC
+    return said.owner_id == thread.user_id

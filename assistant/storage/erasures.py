@@ -171,7 +171,7 @@ _SOURCES_OF = """
      WHERE id IN (SELECT value FROM json_each(:ids))
 """
 _BRANCHES = """
-    SELECT id, conversation_id, parent_id, role, content
+    SELECT id, conversation_id, parent_id, owner_id, role, scope, content
       FROM message
      WHERE conversation_id IN (
                SELECT conversation_id
@@ -186,7 +186,7 @@ _ADOPT = """
      WHERE id = :id
 """
 _CONVERSATIONS = """
-    SELECT id, title, head_id
+    SELECT id, user_id, server_id, title, head_id
       FROM conversation
      WHERE id IN (SELECT value FROM json_each(:ids))
 """
@@ -252,7 +252,9 @@ class Said:
     id: str
     conversation_id: str
     parent_id: str | None
+    owner_id: str
     role: str
+    scope: str
     content: str
 
 
@@ -261,6 +263,10 @@ class Thread:
     """What a conversation says of its messages: its name, and where one reads on."""
 
     id: str
+    user_id: str
+    server_id: str | None
+    """Where it is held, if others can open it too."""
+
     title: str
     head_id: str | None
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from assistant.entities.audience import Audience, Place
+from assistant.entities.audience import Audience, Place, Scope
 from assistant.entities.conversation import (
     Attachment,
     ContentKind,
@@ -124,6 +124,20 @@ def test_a_title_of_words_that_nobody_says_any_more_is_none(talk: Talk) -> None:
 
     conversation = talk.conversations.get(ConversationId("talk"), ME)
     assert (conversation.title, conversation.head_id) == (UNTITLED, other.id)
+
+
+def test_a_new_title_tells_nobody_what_was_not_for_them(talk: Talk) -> None:
+    database = talk.database
+    insert(database, "server", id="s", name="s", joined_at=NOW, updated_at=NOW)
+    database.execute("UPDATE conversation SET server_id = 's', title = 'Quokka'")
+    talk.say("Quokka", id="goes", scope=Scope.PUBLIC)
+    talk.say("Only for me", scope=Scope.PRIVATE)
+    talk.say("For all of us", scope=Scope.PUBLIC)
+
+    forget(database, Erasable.MESSAGE, "goes")
+
+    rows = database.query("SELECT title FROM conversation")
+    assert rows == [{"title": "For all of us"}]
 
 
 def test_copies_in_forks_go_too_unless_only_the_conversation_is_meant(
