@@ -148,7 +148,7 @@ def test_the_ledger_is_never_changed(ledger: Ledger, database: Database) -> None
         {"entry_type": "earn", "amount": -1.0, "run_id": None},
         {"entry_type": "earn", "amount": 0.1, "run_id": None},
     ],
-    ids=["more than there is", "no run", "earnt by a run", "negative", "not a grain"],
+    ids=["more than there is", "no run", "earned by a run", "negative", "not a grain"],
 )
 def test_the_file_itself_refuses_a_line_that_breaks_the_rules(
     ledger: Ledger, database: Database, line: dict[str, Any]

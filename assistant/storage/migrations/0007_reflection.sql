@@ -169,8 +169,8 @@ CREATE TRIGGER balance_follows_insert AFTER INSERT ON salience_entry
 BEGIN
     INSERT INTO topic_balance (topic_key, balance, earned_at, faded_at)
     VALUES (new.topic_key, new.amount,
-            iif(new.entry_type = 'earn', new.created_at, ''),
-            iif(new.entry_type = 'decay', new.created_at, ''))
+            CASE new.entry_type WHEN 'earn' THEN new.created_at ELSE '' END,
+            CASE new.entry_type WHEN 'decay' THEN new.created_at ELSE '' END)
     ON CONFLICT (topic_key) DO UPDATE
        SET balance = balance + excluded.balance,
            earned_at = max(earned_at, excluded.earned_at),
