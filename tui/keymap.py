@@ -104,7 +104,7 @@ ACTIONS = (
     Action("take('copy')", "c", "Copy what is marked", Where.BESIDE),
     Action("take('open')", "o", "Open the document", Where.BESIDE),
     Action("show", "enter", "Look into it", Where.ENCLOSING),
-    Action("remove", "delete,backspace,x", "Take it off again", Where.ENCLOSING),
+    Action("remove", "delete,backspace", "Take it off again", Where.ENCLOSING),
     Action("leave(-1)", "left,up", "The file before", Where.ENCLOSING),
     Action("leave(1)", "right,down", "The file after, or writing", Where.ENCLOSING),
     Action("look", "enter", "Look inside the document", Where.LIBRARY),

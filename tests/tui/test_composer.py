@@ -230,6 +230,18 @@ async def test_a_file_is_looked_into_and_taken_off_by_keys() -> None:
         assert app.composer.files == (SONG,)
 
 
+async def test_letters_typed_on_a_file_belong_to_the_words() -> None:
+    app = Writing()
+    async with app.run_test() as pilot:
+        app.composer.files = (POEM,)
+        await pilot.pause()
+        await pilot.press("backspace", *"xy z")
+        await pilot.pause()
+
+        assert app.composer.text == "xy z"
+        assert app.composer.files == (POEM,)
+
+
 async def test_a_click_takes_a_file_off() -> None:
     app = Writing()
     async with app.run_test() as pilot:

@@ -28,6 +28,7 @@ from tests.tui.steps import (
 )
 from tui.app import HearthApp
 from tui.screens.library import LibraryScreen
+from tui.widgets.aside import Aside
 from tui.widgets.bars import StatusBar
 from tui.widgets.composer import Composer
 
@@ -116,6 +117,20 @@ async def test_a_pasted_text_goes_along_and_stays_with_the_question(
         await until(pilot, lambda: shown(pilot)[0].files)
         assert shown(pilot)[0].files[0].name == "pasted text"
         assert composer(pilot).files == ()
+
+
+async def test_a_file_is_looked_into_before_it_is_sent(make_core: MakeCore) -> None:
+    async with seated(make_core()) as pilot:
+        await pilot.pause()
+        composer(pilot).files = (POEM,)
+        await pilot.press("backspace", "enter")
+        aside = screen(pilot).query_one(Aside)
+        await until(pilot, lambda: aside.is_open)
+
+        assert aside.page.title == "poem.txt"
+        assert aside.page.body.plain == "O kettle"
+        await pilot.press("escape")
+        await until(pilot, lambda: composer(pilot).has_focus_within)
 
 
 async def test_a_dropped_text_goes_along(make_core: MakeCore, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tui.screens.reading import ReadingScreen
 from tui.screens.sharing import SharingScreen
 from tui.widgets import pages
 from tui.widgets.aside import Aside, Leaf
+from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
 
 _CROWDED = 132
@@ -131,6 +132,12 @@ class ExplainingScreen(SharingScreen, ReadingScreen):
 
     @on(MessageView.FileOpened)
     def _open_file(self, event: MessageView.FileOpened) -> None:
+        event.stop()
+        self._quoted = ()
+        self._show(pages.file(event.file))
+
+    @on(Composer.FileShown)
+    def _show_enclosed(self, event: Composer.FileShown) -> None:
         event.stop()
         self._quoted = ()
         self._show(pages.file(event.file))

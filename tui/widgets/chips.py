@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Key
 from textual.message import Message as Event
 from textual.widgets import Static
 
@@ -76,6 +76,17 @@ class Chip(Static):
         def control(self) -> "Chip":
             return self.chip
 
+    @dataclass
+    class Written(Event):
+        """A letter that belongs to the words."""
+
+        chip: "Chip"
+        letter: str
+
+        @property
+        def control(self) -> "Chip":
+            return self.chip
+
     def __init__(self, file: TextFile) -> None:
         name = present.shortened(one_line(file.name), to=_LONGEST_NAME)
         label = Content(f"{MARK} {name}{present.GAP}{present.size(file.text)} ")
@@ -86,6 +97,12 @@ class Chip(Static):
         event.stop()
         if "@click" not in event.style.meta:  # that is the word that takes it off
             self.action_show()
+
+    def on_key(self, event: Key) -> None:
+        # Whoever goes on writing means the words, not the file.
+        if event.is_printable and event.character:
+            event.stop()
+            self.post_message(self.Written(self, event.character))
 
     def action_show(self) -> None:
         self.post_message(self.Shown(self))

@@ -314,6 +314,12 @@ class Composer(Vertical):
         self.files = tuple(file for file in self.files if file is not event.chip.file)
         self.write_here()
 
+    @on(Chip.Written)
+    def _write_on(self, event: Chip.Written) -> None:
+        event.stop()
+        self.write_here()
+        self._sheet.insert(event.letter)
+
     @on(Chip.Left)
     def _leave_chip(self, event: Chip.Left) -> None:
         event.stop()

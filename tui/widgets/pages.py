@@ -12,6 +12,7 @@ from assistant.entities.account import Account, Cited
 from assistant.entities.conversation import Attachment, Message
 from assistant.entities.ids import SpanId
 from assistant.entities.trace import Span
+from assistant.entities.turn import TextFile
 from assistant.safetext import clean, one_line
 from tui import present
 
@@ -47,12 +48,12 @@ def passage(cited: Cited, *, place: str) -> Page:
     )
 
 
-def file(attachment: Attachment) -> Page:
-    """A file that came along, as it was sent."""
-    text = clean(attachment.text or "")
+def file(enclosed: Attachment | TextFile) -> Page:
+    """A file that came along, or will, as it is sent."""
+    text = clean(enclosed.text or "")
     about = present.size(text) if text else "Only its name was kept"
     return Page(
-        title=one_line(attachment.name), about=about, body=Content(text), to_copy=text
+        title=one_line(enclosed.name), about=about, body=Content(text), to_copy=text
     )
 
 
