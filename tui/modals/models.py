@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 from assistant.entities.model import ModelService, ServiceStatus
 from assistant.safetext import one_line
 from tui import present
+from tui.keymap import hint
 from tui.modals.panel import Panel
 
 _COLOURS = {
@@ -33,9 +34,9 @@ class ChooseModel(Panel[str | None]):
         with Vertical(id="sheet"):
             yield Static("Which model shall answer?", classes="title")
             yield OptionList(*map(self._option, self._models), markup=False)
+            key = hint("visit('models')")
             yield Static(
-                "More models: hearth models add FILE, or hearth models pull REPO",
-                classes="quiet keys",
+                f"{key} fetches, connects and checks models", classes="quiet keys"
             )
 
     def on_mount(self) -> None:
