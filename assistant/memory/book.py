@@ -112,9 +112,6 @@ class MemoryBook:
             right = self._corrected(wrong, text)
             self._close(wrong, right)
             self.desk.memories.add(right)
-            self.desk.dependencies.add(
-                Source("memory", right.id), of=[Source("memory", wrong.id)]
-            )
             self._note("edit", right, audience)
         return right
 

@@ -4,6 +4,7 @@ Runs inside the transaction of whoever calls. Where the words came from, and whe
 they may be kept at all, was decided before.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum, auto
@@ -12,6 +13,9 @@ from assistant.entities.memory import Memory, MemoryState
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.sameness import same_value
 from assistant.storage.dependencies import Source
+
+_ASKED = (MemoryState.CURRENT, MemoryState.PENDING, MemoryState.REJECTED)
+"""What was asked about once is not asked about again, whatever the answer was."""
 
 _USED_AGAIN = 0.05
 """What saying something once more adds to its importance."""
@@ -44,7 +48,8 @@ class Kept:
 
 def keep(memory: Memory, *, desk: MemoryDesk) -> Kept:
     """Put a memory that is not yet at rest where it belongs."""
-    if (known := _known(memory, desk=desk)) is not None:
+    states = _ASKED if memory.state is MemoryState.PENDING else (MemoryState.CURRENT,)
+    if (known := _known(memory, states, desk=desk)) is not None:
         return Kept(memory=_said_again(known, memory, desk), outcome=Outcome.KNOWN)
     if memory.state is MemoryState.PENDING:
         _add(memory, desk=desk)
@@ -64,7 +69,7 @@ def keep(memory: Memory, *, desk: MemoryDesk) -> Kept:
 def make_current(memory: Memory, *, desk: MemoryDesk) -> Kept:
     """A memory at rest counts from now on; what it contradicts does not."""
     now = max(desk.clock(), memory.updated_at)
-    if (known := _known(memory, desk=desk)) is not None:
+    if (known := _known(memory, (MemoryState.CURRENT,), desk=desk)) is not None:
         desk.memories.replace(
             replace(memory, state=MemoryState.MERGED, updated_at=now, supersedes=None)
         )
@@ -97,9 +102,11 @@ def merge(memory: Memory, *, into: Memory, desk: MemoryDesk) -> None:
     _strengthen(into, desk=desk)
 
 
-def _known(memory: Memory, *, desk: MemoryDesk) -> Memory | None:
-    """The same thing with the same value, if it is current."""
-    for other in desk.memories.beside(memory):
+def _known(
+    memory: Memory, states: Iterable[MemoryState], *, desk: MemoryDesk
+) -> Memory | None:
+    """The same thing with the same value, in one of these states."""
+    for other in desk.memories.beside(memory, states):
         if same_value(other.value, memory.value):
             return other
     return None
@@ -111,6 +118,8 @@ def _others(memory: Memory, *, desk: MemoryDesk) -> list[Memory]:
 
 
 def _said_again(known: Memory, again: Memory, desk: MemoryDesk) -> Memory:
+    if known.state is not MemoryState.CURRENT:
+        return known
     if again.message_id is not None:
         desk.dependencies.add(
             Source("memory", known.id), of=[Source("message", again.message_id)]

@@ -78,6 +78,7 @@ class Learning:
 
     def drain(self) -> list[Kept]:
         """Do what turns left behind, and only that: milliseconds."""
+        self.desk.jobs.release_dead(self.desk.is_alive)
         return [kept for part in self.captured() for kept in part]
 
     def captured(self) -> Generator[Sequence[Kept], None, None]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import MemoryId, MessageId
-from assistant.entities.memory import Memory, MemoryFilter
+from assistant.entities.memory import Memory, MemoryFilter, MemoryState
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
 from assistant.storage.memory_rows import memory_from_row, memory_to_row
@@ -123,7 +123,7 @@ _BESIDE = """
            memory.supersedes, memory.access_count, memory.accessed_at,
            memory.expires_at, memory.created_at, memory.updated_at
       FROM memory
-     WHERE memory.state = 'current'
+     WHERE memory.state IN (SELECT value FROM json_each(:states))
        AND memory.owner_id = :owner_id
        AND memory.subject = :subject
        AND memory.attribute = :attribute
@@ -309,9 +309,14 @@ class Memories:
         row = {**_filter_to_row(wanted), **audience_to_row(audience)}
         return int(self._database.query(_COUNT, row)[0]["memories"])
 
-    def beside(self, memory: Memory) -> list[Memory]:
-        """Other current values of the same thing, of the same person and place."""
-        rows = self._database.query(_BESIDE, memory_to_row(memory))
+    def beside(
+        self,
+        memory: Memory,
+        states: Iterable[MemoryState] = (MemoryState.CURRENT,),
+    ) -> list[Memory]:
+        """Other values of the same thing, of the same person and place."""
+        wanted = {"states": to_json([state.value for state in states])}
+        rows = self._database.query(_BESIDE, memory_to_row(memory) | wanted)
         return [memory_from_row(row) for row in rows]
 
     def of_message(self, message_id: MessageId, audience: Audience) -> list[Memory]:

@@ -194,3 +194,13 @@ def test_what_the_rules_understand_takes_its_place_among_the_facts(book) -> None
         "My sister Ana lives in Faro",
         "I live in Braga now",
     }
+
+
+def test_forgetting_what_was_wrong_keeps_the_correction(book: MemoryBook) -> None:
+    wrong = book.add("The key hangs in the shed", ME)[0].memory
+    right = book.edit(wrong.id, "The key hangs in the hall", ME)
+
+    book.forget([wrong.id], ME)
+
+    assert texts(book) == ["The key hangs in the hall"]
+    assert book.why(right.id, ME).earlier == []

@@ -23,7 +23,7 @@ from assistant.storage.conversations import Conversations
 from assistant.storage.dependencies import Source
 from tests.fakes.embedder import WordEmbedder
 from tests.knowledge.building import mint
-from tests.memory.building import a_memory_desk
+from tests.memory.building import a_book, a_memory_desk
 from tests.storage.building import ME, Talk, a_user, at, clock
 
 
@@ -165,6 +165,20 @@ def test_asking_first_waits_for_a_yes(desk: MemoryDesk, talk: Talk) -> None:
     assert known(desk, MemoryState.PENDING) == ["I live in Porto"]
 
 
+def test_what_was_asked_about_is_not_asked_about_again(desk, talk: Talk) -> None:
+    asking = Capture(desk=replace(desk, mode=MemoryMode.ASK))
+    waiting = tell(asking, talk, "I live in Porto.")[0].memory
+
+    assert [k.outcome for k in tell(asking, talk, "I live in Porto!")] == [
+        Outcome.KNOWN
+    ]
+    a_book(desk).reject(waiting.id, ME)
+    assert [k.outcome for k in tell(asking, talk, "I live in Porto again.")] == [
+        Outcome.KNOWN
+    ]
+    assert known(desk, MemoryState.PENDING) == []
+
+
 def test_asking_first_does_not_ask_about_an_order(desk, talk: Talk) -> None:
     asking = Capture(desk=replace(desk, mode=MemoryMode.ASK))
 
@@ -197,6 +211,15 @@ def test_jobs_are_done_once_and_leave_nothing(desk: MemoryDesk, talk: Talk) -> N
     assert [kept.memory.text for kept in learning.drain()] == ["I live in Porto"]
     assert learning.drain() == []
     assert desk.database.query("SELECT id FROM job") == []
+
+
+def test_a_job_of_a_process_that_died_is_done_by_the_next(desk, talk: Talk) -> None:
+    queue(desk, CAPTURE, talk.say("I live in Porto.").id)
+    assert desk.jobs.claim([CAPTURE], by="dead", now=clock())
+
+    kept = Learning(desk=desk, capture=Capture(desk=desk)).drain()
+
+    assert [each.memory.text for each in kept] == ["I live in Porto"]
 
 
 def test_a_message_that_went_meanwhile_is_no_error(desk, talk: Talk) -> None:
