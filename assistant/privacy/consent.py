@@ -96,6 +96,8 @@ class ConsentBook:
             self._note("revoke", given[0], audience)
             record = None
             covered = self._covered(user_id, consent_type)
+            for place in covered:
+                self.consents.take_back_reactions(user_id, place.server_id)
             if (plan := self.eraser.plan_uncovered(covered)) is not None:
                 record = self.eraser.erase_within(plan, audience)
         return None if record is None else self.eraser.settled(record)

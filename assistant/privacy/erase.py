@@ -138,7 +138,7 @@ class Eraser:
         return self._filled(plan, self._reached(plan))
 
     def seen_on(self, user_id: UserId) -> set[ServerId]:
-        """The servers on which something of a person was observed."""
+        """The servers on which something a person said or did was observed."""
         return self._reach.seen_on(user_id)
 
     def erase(self, plan: ErasurePlan, audience: Audience) -> ErasureReceipt:

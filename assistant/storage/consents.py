@@ -43,6 +43,13 @@ _REVOKE = """
        SET revoked_at = max(granted_at, :at)
      WHERE id = :id
 """
+_TAKE_BACK_REACTIONS = """
+    DELETE FROM observed_reaction
+     WHERE user_id = :user_id
+       AND message_id IN (SELECT id
+                            FROM observed_message
+                           WHERE server_id IS :server_id)
+"""
 _ALL = """
     SELECT id, user_id, consent_type, server_id, granted_at, revoked_at
       FROM consent
@@ -77,6 +84,11 @@ class Consents:
 
     def revoke(self, consent_id: ConsentId, *, at: datetime) -> None:
         self._database.execute(_REVOKE, {"id": consent_id, "at": moment_to_text(at)})
+
+    def take_back_reactions(self, user_id: UserId, server_id: ServerId | None) -> None:
+        """What a person gave there, or in direct messages, was never seen."""
+        row = {"user_id": user_id, "server_id": server_id}
+        self._database.execute(_TAKE_BACK_REACTIONS, row)
 
     def all(self, user_id: UserId | None = None) -> list[Consent]:
         """Everything that was ever agreed to, by one person or by all."""

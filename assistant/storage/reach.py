@@ -399,10 +399,16 @@ _SUBJECTS_OF = """
                                               FROM json_each(:ids)))
 """
 _SEEN_ON = """
-    SELECT DISTINCT server_id AS id
+    SELECT server_id AS id
       FROM observed_message
      WHERE author_id = :user_id
        AND server_id IS NOT NULL
+     UNION
+    SELECT observed_message.server_id
+      FROM observed_reaction
+      JOIN observed_message ON observed_message.id = observed_reaction.message_id
+     WHERE observed_reaction.user_id = :user_id
+       AND observed_message.server_id IS NOT NULL
 """
 _INSIGHTS_ON = """
     SELECT id
@@ -502,7 +508,7 @@ class Reach:
         return self._ids(_SEEN_OF, row)
 
     def seen_on(self, user_id: UserId) -> set[ServerId]:
-        """The servers on which something of a person was observed."""
+        """The servers on which something a person said or did was observed."""
         return {ServerId(each) for each in self._ids(_SEEN_ON, {"user_id": user_id})}
 
     def between(

@@ -162,6 +162,24 @@ def test_a_no_on_one_server_purges_what_was_seen_there_alone(book: ConsentBook) 
     assert ids_in(book.database, "observed_message") == {"on south", "on None"}
 
 
+def test_what_one_gave_to_others_is_taken_back_too(book: ConsentBook) -> None:
+    for server in (NORTH, SOUTH):
+        see(book, f"on {server}", server, who="local")
+        insert(
+            book.database,
+            "observed_reaction",
+            message_id=f"on {server}",
+            user_id=ANA,
+            emoji="+1",
+        )
+
+    book.revoke(ANA, OBSERVE, NORTH, audience=AS_ANA)
+
+    rows = book.database.query("SELECT message_id FROM observed_reaction")
+    assert rows == [{"message_id": "on south"}]
+    assert len(ids_in(book.database, "observed_message")) == 2
+
+
 def test_what_covered_nothing_needs_no_receipt(book: ConsentBook) -> None:
     book.grant(ANA, DM_READ, audience=AS_ANA)
 

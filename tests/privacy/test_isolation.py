@@ -142,6 +142,7 @@ def run(operations: int) -> Counter[str]:
             max_examples=max(1, operations // _A_RUN),
             stateful_step_count=_A_RUN,
             deadline=None,
+            # To make a leak smaller takes far longer than to find it.
             phases=(Phase.explicit, Phase.reuse, Phase.generate),
             suppress_health_check=list(HealthCheck),
         ),
