@@ -34,9 +34,21 @@ def main() -> Llama:
         n_threads_batch=request["threads"],
         verbose=False,
     )
+    for held, more in request.get("readings", ()):
+        print(json.dumps(reading(llama, held, more)), file=sys.stderr)
     for messages in request["conversations"]:
         print(json.dumps(answer(llama, messages, request)), file=sys.stderr)
     return llama
+
+
+def reading(llama: Llama, held: int, more: int) -> dict:
+    """How long the next tokens of a text take, after so many that are held."""
+    tokens = [300 + place * 7919 % 40_000 for place in range(held + more)]
+    llama.reset()
+    llama.eval(tokens[:held])
+    started = perf_counter()
+    llama.eval(tokens[held:])
+    return {"reading_ms": (perf_counter() - started) * 1000}
 
 
 def answer(llama: Llama, messages: list[dict[str, str]], request: dict) -> dict:
