@@ -251,10 +251,15 @@ class Sidebar(Vertical):
         self, old: tuple[Conversation, ...], new: tuple[Conversation, ...]
     ) -> None:
         is_longer = bool(old) and new[: len(old)] == old
-        if is_longer and self.is_mounted and not self.words:
+        if is_longer and self.is_composed and not self.words:
             self.query_one(Titles).add_options(self._under_headings(new[len(old) :]))
         else:
             self._list()
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether there is a list yet, and still: it may be told of late at the end."""
+        return bool(self.children)
 
     def watch_fitting(self) -> None:
         self._list()
@@ -290,7 +295,7 @@ class Sidebar(Vertical):
             )
 
     def _list(self) -> None:
-        if not self.is_mounted:
+        if not self.is_composed:
             return
         titles = self.query_one(Titles)
         before = titles.highlighted_option
