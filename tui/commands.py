@@ -19,6 +19,7 @@ from tui import present
 from tui.keymap import Action, Where, actions, spelt
 from tui.screens.base import CoreScreen
 from tui.screens.completing import CompletingScreen
+from tui.screens.page import PageScreen
 from tui.slashes import SLASHES, Slash
 from tui.themes import NAMES
 
@@ -48,7 +49,9 @@ class Everything(Provider):
     _titles: Sequence[Conversation] = ()
 
     async def startup(self) -> None:
-        self._known = [*self._actions(), *self._looks()]
+        page = self.screen if isinstance(self.screen, PageScreen) else None
+        known = self._of_page(page) if page else self._actions()
+        self._known = [*known, *self._looks()]
         if isinstance(self.screen, CompletingScreen):
             self._known = [*self._known, *await self._names(self.screen)]
 
@@ -97,6 +100,14 @@ class Everything(Provider):
             if _is_offered(other) and not is_told and self._is_known(other.name):
                 run = partial(self.screen.run_action, other.name)
                 yield Command(name=other.help, run=run, way=spelt(other.keys))
+
+    def _of_page(self, page: PageScreen) -> Iterator[Command]:
+        """What can be done on that page, its own first."""
+        table = [each for each in actions(self._keys) if page.can(each)]
+        for each in sorted(table, key=lambda each: each.where is Where.EVERYWHERE):
+            if each.name not in _HIDDEN:
+                run = partial(page.run_action, each.name)
+                yield Command(name=each.help, run=run, way=spelt(each.keys))
 
     def _is_known(self, action: str) -> bool:
         prefix, _, bare = action.partition("(")[0].rpartition(".")
