@@ -12,7 +12,8 @@ from assistant.agents.check import MEETING_ATTEMPTS, claims_to_save, meets_schem
 from assistant.agents.generate import Draft, generate
 from assistant.agents.prompt import Prompt, budget, compose, told_apart
 from assistant.agents.quoting import CitedAnswer, as_material, checked, quoted
-from assistant.agents.remembering import Told, TurnMemory
+from assistant.agents.remembering import TurnMemory
+from assistant.agents.told import Told
 from assistant.agents.turn import Desk, Measures, Turn
 from assistant.audit.trace import Trace
 from assistant.config.settings import ChatSettings

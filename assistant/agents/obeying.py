@@ -1,0 +1,133 @@
+"""Carrying out what a person asks of memory: remember, forget, tell.
+
+What it says was remembered or forgotten is in the file, or out of it, by then.
+"""
+
+from dataclasses import dataclass
+
+from assistant.agents.told import Told, day, known_to
+from assistant.agents.turn import Turn
+from assistant.config.settings import MemoryMode
+from assistant.entities.audience import Audience
+from assistant.entities.memory import Memory, MemoryFilter
+from assistant.memory.asking import about
+from assistant.memory.book import MemoryBook
+from assistant.memory.capture import Capture
+from assistant.memory.keeping import Kept, Outcome
+from assistant.memory.order import Forget, ForgetAll, Order, Remember, Tell
+
+_MOST_FORGOTTEN = 5
+_MOST_TOLD = 50
+
+
+def is_repeatable(order: Order) -> bool:
+    """Whether carrying it out again changes nothing."""
+    return isinstance(order, Tell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obeying:
+    """Carries out orders to one file's memory."""
+
+    book: MemoryBook
+    capture: Capture
+
+    def carry_out(self, order: Order, turn: Turn) -> Told:
+        """What was done, or why it was not."""
+        match order:
+            case Remember():
+                return self._remember(turn)
+            case Forget(about=what):
+                return self._forget(what, turn)
+            case ForgetAll():
+                return self._refuse_all(turn)
+            case Tell(about=what):
+                return self._tell(what, turn)
+
+    def _remember(self, turn: Turn) -> Told:
+        if turn.conversation.is_incognito:
+            return Told(
+                text="Nothing was remembered: this conversation is off the record."
+            )
+        if self.book.desk.mode is MemoryMode.OFF:
+            return Told(
+                text="Nothing was remembered: memory is off. "
+                "Turn it on: hearth config set memory.mode automatic"
+            )
+        kept = self.capture.take(turn.question.id, turn.request.audience)
+        if not kept:
+            return Told(text="Nothing was remembered: I found nothing to keep in that.")
+        audience = turn.request.audience
+        return Told(
+            text="\n".join(self._confirmed(each, audience) for each in kept),
+            memories=tuple(each.memory.id for each in kept),
+        )
+
+    def _confirmed(self, kept: Kept, audience: Audience) -> str:
+        quote = f"“{kept.memory.text}”"
+        if kept.outcome is Outcome.KNOWN:
+            return f"I knew that already: {quote}"
+        said = f"Remembered: {quote}"
+        if kept.outcome is Outcome.CHANGED:
+            before = self.book.earlier(kept.memory, audience)
+            said += "".join(f"\nBefore, it was: “{each.text}”" for each in before[:1])
+        return said
+
+    def _forget(self, what: str, turn: Turn) -> Told:
+        audience = turn.request.audience
+        if not audience.place.is_private:
+            return Told(text="Nothing was forgotten: tell me so in private.")
+        found = self._meant(what, turn)
+        if not found:
+            where = f" about {what}" if what else " in this conversation"
+            return Told(text=f"Nothing was forgotten: nothing is remembered{where}.")
+        if len(found) > _MOST_FORGOTTEN:
+            return Told(
+                text=f"Nothing was forgotten yet: {len(found)} memories may be meant. "
+                "Say which:\n" + "\n".join(f"- {each.text}" for each in found)
+            )
+        self.book.forget([each.id for each in found], audience)
+        lines = "\n".join(f"- {each.text}" for each in found)
+        return Told(
+            text=f"Forgotten:\n{lines}\n"
+            "What you wrote is still in the conversation; hearth forget removes it too."
+        )
+
+    def _meant(self, what: str, turn: Turn) -> list[Memory]:
+        audience = turn.request.audience
+        if what:
+            return about(what, known_to(self.book, audience))
+        wanted = MemoryFilter(conversation_id=turn.conversation.id)
+        newest = self.book.browse(audience, wanted, limit=_MOST_TOLD)
+        last = newest[0].message_id if newest else None
+        return [each for each in newest if each.message_id == last]
+
+    def _refuse_all(self, turn: Turn) -> Told:
+        number = self.book.count(turn.request.audience)
+        if not number:
+            return Told(text="Nothing was forgotten: nothing is remembered.")
+        return Told(
+            text=f"Nothing was forgotten yet: that would be all {number} memories. "
+            "If you are sure: hearth memories forget --all"
+        )
+
+    def _tell(self, what: str, turn: Turn) -> Told:
+        if turn.conversation.is_incognito:
+            return Told(text="This conversation is off the record: I look nothing up.")
+        audience = turn.request.audience
+        known = known_to(self.book, audience)
+        found = about(what, known) if what else known
+        if not found:
+            return Told(
+                text=f"Nothing is remembered about {what}."
+                if what
+                else "Nothing is remembered about you yet."
+            )
+        shown = found[:_MOST_TOLD]
+        lines = [f"- {each.text} ({day(each.valid_from)})" for each in shown]
+        if more := len(found) - len(shown):
+            lines.append(f"… and {more} more: hearth memories list")
+        return Told(
+            text="You told me:\n" + "\n".join(lines),
+            memories=tuple(each.id for each in shown),
+        )

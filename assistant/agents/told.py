@@ -1,0 +1,32 @@
+"""What the program itself says in place of a model, and from which memories."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.entities.audience import Audience
+from assistant.entities.ids import MemoryId
+from assistant.entities.memory import Memory
+from assistant.memory.book import MemoryBook
+
+_ALL = 5000
+"""More than anybody told; what is older than that many is not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the program answers, and from which memories."""
+
+    text: str
+    memories: tuple[MemoryId, ...] = ()
+
+
+def known_to(book: MemoryBook, audience: Audience) -> list[Memory]:
+    """What this person told that may be used in an answer, the newest first."""
+    found = book.browse(audience, limit=_ALL)
+    return [memory for memory in found if not memory.is_stale]
+
+
+def day(moment: datetime) -> str:
+    """As people write a date; in the time of this machine."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%B %Y}"
