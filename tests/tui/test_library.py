@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import Input
 
 from assistant.app import Assistant
@@ -24,7 +25,10 @@ from tests.tui.steps import screen, seated, until
 from tui.modals.confirm import Confirm
 from tui.modals.form import Form
 from tui.screens.library import LibraryScreen
+from tui.screens.memories import MemoriesScreen
+from tui.screens.models import ModelsScreen
 from tui.screens.passages import PassagesScreen
+from tui.screens.settings import SettingsScreen
 from tui.widgets.page import Gauge
 from tui.widgets.rows import Lines, Rows
 
@@ -297,3 +301,40 @@ def document(core: Assistant, name: str) -> str:
     """The id of the document that was read from a file of that name."""
     found = core.library.documents(core.audience)
     return next(each.id for each in found if each.source.endswith(name))
+
+
+async def test_the_palette_offers_what_can_be_done_on_the_page(
+    shelved: Assistant,
+) -> None:
+    async with seated(shelved, size=(100, 40)) as pilot:
+        await visit(pilot, LibraryScreen, KEY)
+        await pilot.press("ctrl+p", *"add a folder")
+        commands = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: commands.option_count == 1)
+        await pilot.press("enter")
+
+        await until(pilot, lambda: isinstance(pilot.app.screen, Form))
+
+
+async def test_every_page_is_one_key_from_every_other(shelved: Assistant) -> None:
+    kinds = {
+        "f5": ModelsScreen,
+        "f8": MemoriesScreen,
+        "f9": SettingsScreen,
+        KEY: LibraryScreen,
+    }
+    async with seated(shelved, size=(100, 30)) as pilot:
+        for key, kind in kinds.items():
+            await visit(pilot, kind, key)
+            assert len(pilot.app.screen_stack) == 2
+        await pilot.press("escape")
+
+        await until(pilot, lambda: pilot.app.screen is screen(pilot))
+
+
+async def test_the_ways_to_the_pages_can_be_clicked(make_core: MakeCore) -> None:
+    async with seated(make_core(), size=(120, 36)) as pilot:
+        await pilot.pause()
+        await pilot.click("Welcome .doors", offset=(2, 0))
+
+        await until(pilot, lambda: isinstance(pilot.app.screen, LibraryScreen))
