@@ -44,7 +44,7 @@ SLASHES = (
     Slash("documents", "Look at the library, and add documents", "visit('library')"),
     Slash("models", "Look at models, fetch and check them", "visit('models')"),
     Slash("settings", "Change the settings", "visit('settings')"),
-    Slash("memories", "What is remembered about you", "say('memories')"),
+    Slash("memories", "What is remembered about you", "visit('memories')"),
     Slash("remember", "Remember something", "say('remember')", "what", is_needed=True),
     Slash("forget", "Forget something", "say('forget')", "what", is_needed=True),
     Slash("help", "Show these keys", "help"),

@@ -29,7 +29,6 @@ _COMMAND = re.compile(r"/[a-z-]+")
 """What only can have been meant as one."""
 
 _SAID = {
-    "memories": "What do you know about me?",
     "remember": "Remember that {}",
     "forget": "Forget {}",
 }
