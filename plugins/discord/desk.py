@@ -117,7 +117,8 @@ class Desk:
         return after
 
     def forget_question(self, external_id: str) -> list[Delivery]:
-        """A question that its author removed there goes from here, with its answers.
+        """A question that its author removed there goes from here: every wording of
+        it, with its answers.
 
         Where those stand on Discord.
         """
@@ -125,9 +126,16 @@ class Desk:
         if known is None:
             return []
         owner = admit(self.assistant.people.get_user(known.owner_id))
-        answers = self.assistant.history.answers(known.message_id, owner)
+        history = self.assistant.history
+        question = history.message(known.message_id, owner)
+        asked = [
+            each
+            for each in history.siblings(question, owner)
+            if each.id == question.id or not self.deliveries.of(each.id)
+        ]  # an earlier wording stands nowhere any more; another question does
+        answers = [each for one in asked for each in history.answers(one.id, owner)]
         stood = [each for one in answers for each in self.deliveries.of(one.id)]
-        ids = frozenset({known.message_id, *(one.id for one in answers)})
+        ids = frozenset(one.id for one in (*asked, *answers))
         target = Named(ids={Erasable.MESSAGE: ids})
         self.assistant.eraser.erase(self.assistant.eraser.plan(target, owner), owner)
         return stood

@@ -152,6 +152,29 @@ async def test_a_deleted_question_takes_its_answer_along_here_and_there(
     assert left == []
 
 
+async def test_every_wording_of_a_deleted_question_goes(bot: Bot) -> None:
+    question = await bot.ana.send(bot.channel, f"{bot.mention} My boat is Nelly?")
+    await bot.ana.edit(question, f"{bot.mention} My boat is Otto?")
+
+    await bot.ana.delete(question)
+
+    assert bot.said == []
+    assert bot.assistant.database.query("SELECT content FROM message") == []
+
+
+async def test_anothers_question_below_the_same_answer_stays(bot: Bot) -> None:
+    await bot.ana.send(bot.channel, f"{bot.mention} What is the capital?")
+    answer = bot.channel.last_message
+    mine = await bot.ana.send(bot.channel, "Is it large?", reply_to=answer)
+    await bot.ben.send(bot.channel, "Is it old?", reply_to=answer)
+
+    await bot.ana.delete(mine)
+
+    kept = bot.assistant.database.query("SELECT content FROM message")
+    assert {"Is it old?"} <= {row["content"] for row in kept}
+    assert "Is it large?" not in {row["content"] for row in kept}
+
+
 class TestALongAnswer:
     @pytest.fixture
     def engine(self) -> ScriptedEngine:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from threading import Event, Thread
 from typing import Any
@@ -16,64 +15,10 @@ from plugins.discord.channel import Discord
 from plugins.discord.settings import DiscordSettings
 from tests.conftest import OpenAssistant
 from tests.fakes.engine import ScriptedEngine
+from tests.plugins.discord.harbour import PATIENCE, Harbour, until
 from tests.plugins.discord.wire import Wire
 
 TOKEN = "canary-token." + "x" * 40
-PATIENCE = 30
-
-
-def until(what: Callable[[], Any], *, within: float = PATIENCE) -> Any:
-    """What comes of it, once something does."""
-    end = time.monotonic() + within
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not come about")
-
-
-@dataclass
-class Harbour:
-    """A server with a channel and two people, on a Discord behind sockets."""
-
-    wire: Wire
-
-    def __post_init__(self) -> None:
-        backend = self.wire.backend
-
-        def build() -> None:
-            self.guild = backend.create_guild("Boats")
-            self.channel = backend.create_channel(self.guild.id, "harbour")
-            self.ana = backend.make_user("ana")
-            self.ben = backend.make_user("ben")
-            for person in (self.ana, self.ben):
-                backend.add_member(self.guild.id, person.id)
-            if backend.bot_user.id not in self.guild.members:
-                backend.add_member(self.guild.id, backend.bot_user.id)
-
-        self.wire.do(build)
-
-    @property
-    def mention(self) -> str:
-        return f"<@{self.wire.backend.bot_user.id}>"
-
-    def say(self, text: str, *, by: Any = None, **more: Any) -> Any:
-        author = by or self.ana
-        return self.wire.do(
-            self.wire.backend.create_message,
-            self.channel.id,
-            author.id,
-            text,
-            **more,
-        )
-
-    def answers(self) -> list[Any]:
-        me = self.wire.backend.bot_user.id
-        posted = self.wire.posted(self.channel.id)
-        return [each for each in posted if each.author_id == me]
-
-    def answered(self, text: str) -> Any:
-        return until(lambda: [m for m in self.answers() if text in m.content])
 
 
 @pytest.fixture
