@@ -16,7 +16,7 @@ isn't aren't wasn't weren't won't wouldn't shouldn't couldn't haven't hasn't had
 stopped quit
 """
 _NEGATIONS = frozenset(_TURNING.split())
-_NO_LONGER = re.compile(r"\b(?:no longer|any ?more|used to)\b", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\bused to\b", re.IGNORECASE)
 _PAIRS = """
 love/hate like/dislike like/hate love/dislike enjoy/hate enjoy/dislike prefer/avoid
 always/never early/late morning/evening hot/cold big/small married/divorced
