@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from assistant.cli import render
+from assistant.cli.forget import forget
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, Yes
@@ -20,10 +21,12 @@ app = new_app(
     Examples:
       hearth privacy status
       hearth privacy consent list
+      hearth privacy forget --about "door code"
       hearth privacy export > mine.jsonl
     """,
 )
 app.add_typer(consent, name="consent")
+app.command()(forget)
 
 Person = Annotated[
     str, typer.Argument(metavar="[PERSON]", help="By their id; you, if not given.")
@@ -78,7 +81,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def export(context: typer.Context, person: Person = "") -> None:
-    """Print everything that is kept of a person, one JSON object a line.
+    """Print everything that is kept of a person, as JSON Lines.
 
     \b
     Example:

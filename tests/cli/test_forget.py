@@ -46,7 +46,9 @@ def test_a_dry_run_shows_what_would_go_and_changes_nothing(
 def test_what_is_forgotten_is_gone_and_there_is_a_receipt(
     hearth: Hearth, talk: str
 ) -> None:
-    receipt = hearth("forget", "--about", "door code", "--yes", "--json").json
+    (receipt,) = hearth(
+        *("privacy", "forget", "--about", "door code", "--yes", "--json")
+    ).lines
 
     assert receipt["counts"] == {"messages": 2, "conversations": 1}
     assert receipt["journal_empty"] is True
