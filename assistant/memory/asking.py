@@ -15,7 +15,7 @@ from assistant.memory.rules.subjects import NOUN, PETS, relation_key
 _PERSONAL = re.compile(r"\b(?:i|i'm|i've|me|my|mine|we|our|us)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"^(?:(?:so|and|hey|ok(?:ay)?|well|hearth|please|then|now)[,:]? )*"
-    r"(?:what|whats|what's|where|where's|when|when's|who|who's|whose|which|how|do i|"
+    r"(?:what|what's|where|where's|when|when's|who|who's|whose|which|how|do i|"
     r"am i|"
     r"did i|is my|are my|does my|was my|have i|can i|remind me|tell me|do you (?:know|"
     r"remember))\b",

@@ -12,7 +12,7 @@ _OF_ONESELF = re.compile(
     re.IGNORECASE,
 )
 _TO_MEMORY = re.compile(
-    r"\b(?:remember\w*|forget|memor\w+|you (?:know|learn\w*|save\w*|stored?|"
+    r"\b(?:remember\w*|forget|memory|memories|memori[sz]\w+|you (?:know|learn\w*|save\w*|stored?|"
     r"remembered)|note|mind|save|reference|record|unlearn|know)\b",
     re.IGNORECASE,
 )

@@ -51,7 +51,7 @@ _INVENTED = re.compile(
     r"profile|review|prompt|sentence|sentences|example|examples)\b|"
     r"\b(?:role-?play|pretend|imagine|act as|suppose|let's say|let us say|"
     r"hypothetical(?:ly)?|in (?:my|the|this) (?:story|novel|book|game|dream|play|film|"
-    r"movie|screenplay|campaign)|my (?:character|protagonist|hero(?:ine)?|narrator|"
+    r"movie|screenplay|campaign)|my (?:character|protagonist|hero|heroine|narrator|"
     r"avatar|persona))\b",
     re.I,
 )
