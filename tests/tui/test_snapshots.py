@@ -13,6 +13,7 @@ from textual.command import CommandInput, CommandList
 from textual.pilot import Pilot
 
 from assistant.app import Assistant
+from assistant.config.settings import KeySet
 from assistant.entities.conversation import (
     FinishReason,
     Message,
@@ -27,6 +28,7 @@ from tests.tui.fakes import MORNING, talk_alone
 from tests.tui.steps import ask, ask_and_wait, has_begun, said, screen, until
 from tui.app import HearthApp
 from tui.screens.help import HelpScreen
+from tui.widgets.bars import StatusBar
 from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
 from tui.widgets.sidebar import Titles
@@ -241,6 +243,13 @@ async def commanding(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def choosing_who(pilot: Pilot[None]) -> None:
+    await listed(pilot)
+    await pilot.press("ctrl+t")
+    await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
+    await pilot.pause()
+
+
 async def choosing(pilot: Pilot[None]) -> None:
     await listed(pilot)
     await pilot.press("ctrl+o")
@@ -261,6 +270,7 @@ async def choosing(pilot: Pilot[None]) -> None:
         pytest.param(helped, (90, 50), id="help"),
         pytest.param(commanding, (120, 36), id="palette"),
         pytest.param(choosing, (120, 36), id="choosing-a-model"),
+        pytest.param(choosing_who, (120, 36), id="choosing-a-persona"),
     ],
 )
 def test_the_screen(
@@ -308,3 +318,50 @@ def test_the_screen_while_words_come(
     app.animation_level = "none"
 
     assert snap_compare(app, run_before=half_an_answer, terminal_size=(100, 30))
+
+
+async def commanded(pilot: Pilot[None]) -> None:
+    composer = pilot.app.query_one(Composer)
+    composer.text = "A question"
+    composer.write_here()
+    await pilot.press("escape")
+    await pilot.pause()
+
+
+def test_the_composer_when_letters_are_commands(snap_compare: SnapCompare) -> None:
+    app = Alone(Composer(keys=KeySet.VIM))
+
+    assert snap_compare(app, run_before=commanded, terminal_size=(60, 8))
+
+
+@pytest.mark.usefixtures("two_past_two")
+@pytest.mark.parametrize("keys", [KeySet.VIM, KeySet.EMACS])
+def test_help_with_other_keys(
+    snap_compare: SnapCompare, make_core: MakeCore, keys: KeySet
+) -> None:
+    core = make_core(keys=keys)
+
+    assert snap_compare(
+        interface(core), run_before=helped_at_once, terminal_size=(140, 70)
+    )
+
+
+async def helped_at_once(pilot: Pilot[None]) -> None:
+    await pilot.press("f1")
+    await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+    await pilot.pause()
+
+
+@pytest.mark.usefixtures("two_past_two")
+def test_the_status_names_who_answers(
+    snap_compare: SnapCompare, make_core: MakeCore
+) -> None:
+    core = make_core("Yes.")
+    core.personas.use("teacher", actor=core.audience.user_id)
+
+    async def told(pilot: Pilot[None]) -> None:
+        bar = screen(pilot).query_one(StatusBar)
+        await until(pilot, lambda: bar.persona is not None and bar.model is not None)
+        await pilot.pause()
+
+    assert snap_compare(interface(core), run_before=told, terminal_size=(120, 18))
