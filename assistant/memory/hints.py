@@ -12,8 +12,8 @@ _OF_ONESELF = re.compile(
     re.IGNORECASE,
 )
 _TO_MEMORY = re.compile(
-    r"\b(?:remember\w*|forget|memory|memories|memori[sz]\w+|you (?:know|learn\w*|save\w*|stored?|"
-    r"remembered)|note|mind|save|reference|record|unlearn|know)\b",
+    r"\b(?:remember\w*|forget|unlearn|memory|memories|memori[sz]\w+|know|note|mind|save|"
+    r"reference|record|you (?:learn\w*|saved?|stored?))\b",
     re.IGNORECASE,
 )
 _LONGEST_READ = 6000
