@@ -8,9 +8,12 @@ known later stays in vectors made before, until their text is forgotten.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.embeddings.embedder import Embedder, Matrix, Vector
-from assistant.privacy.redact import Names, mask
+
+if TYPE_CHECKING:
+    from assistant.privacy.redact import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class MaskedEmbedder:
     """The same vectors, of masked texts."""
 
     inner: Embedder
-    names: Callable[[], Names]
+    names: "Callable[[], Names]"
     """Those known by now."""
 
     mark: str = ""
@@ -41,11 +44,17 @@ class MaskedEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Matrix:
         names = self.names()
-        return self.inner.embed_passages([mask(text, names).text for text in texts])
+        return self.inner.embed_passages([_masked(text, names) for text in texts])
 
     def embed_query(self, text: str) -> Vector:
         return self.inner.embed_query(self.masked(text))
 
     def masked(self, text: str) -> str:
         """The text as it is embedded."""
-        return mask(text, self.names()).text
+        return _masked(text, self.names())
+
+
+def _masked(text: str, names: "Names") -> str:
+    from assistant.privacy.redact import mask
+
+    return mask(text, names).text
