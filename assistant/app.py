@@ -53,7 +53,7 @@ from assistant.memory.book import MemoryBook
 from assistant.memory.capture import Capture
 from assistant.memory.consolidate import Consolidation
 from assistant.memory.desk import MemoryDesk
-from assistant.memory.learning import Learning
+from assistant.memory.learning import CAPTURE, Learning, to_learn
 from assistant.memory.recall import MemoryShelf
 from assistant.memory.refining import Refining
 from assistant.minting import Minting
@@ -75,7 +75,6 @@ from assistant.storage.database import Database, open_database
 from assistant.storage.dependencies import Dependencies
 from assistant.storage.documents import Documents
 from assistant.storage.drafts import Drafts
-from assistant.storage.insights import Insights
 from assistant.storage.jobs import Jobs
 from assistant.storage.machine import MachineFacts
 from assistant.storage.memories import Memories
@@ -83,6 +82,7 @@ from assistant.storage.messages import Messages
 from assistant.storage.passages import Passages
 from assistant.storage.people import People
 from assistant.storage.personas import Personas
+from assistant.storage.reach import SaidAgain
 from assistant.storage.services import ModelServices
 from assistant.storage.snapshot import snapshot_before_upgrade
 from assistant.storage.spans import Spans
@@ -448,8 +448,16 @@ def _eraser(
         clock=utc_now,
         mint=mint_ulid,
         copies=paths.backups,
+        learn_again=partial(_learn_again, Jobs(database)),
         afterwards=afterwards,
     )
+
+
+def _learn_again(jobs: Jobs, said: SaidAgain) -> None:
+    job = to_learn(
+        CAPTURE, said.message_id, said.audience, mint=mint_ulid, clock=utc_now
+    )
+    jobs.enqueue(job)
 
 
 def _consents(database: Database, *, eraser: Eraser, trail: AuditTrail) -> ConsentBook:
@@ -590,7 +598,7 @@ def _search(
         is_indexed=is_indexed,
         clock=utc_now,
     )
-    insight_shelf = InsightShelf(insights=Insights(shelves.database), clock=utc_now)
+    insight_shelf = InsightShelf(database=shelves.database, clock=utc_now)
     return Search(
         documents=shelves.documents,
         passages=shelves.passages,

@@ -40,7 +40,7 @@ from assistant.privacy.erase_reach import Reached, reached
 from assistant.privacy.erase_threads import Mending
 from assistant.storage.database import Database
 from assistant.storage.erasures import Erasures
-from assistant.storage.reach import Reach
+from assistant.storage.reach import Reach, SaidAgain
 
 REWRITTEN = "(This answer quoted something that was forgotten.)"
 """Stands where an answer was that could not keep its words."""
@@ -72,6 +72,9 @@ class Eraser:
     mint: Mint
     copies: Path | None = None
     """The folder of copies of the file."""
+
+    learn_again: Callable[[SaidAgain], None] = field(default=lambda _: None)
+    """Has a message that stays read once more; part of the transaction."""
 
     afterwards: Callable[[], None] = field(default=lambda: None)
     """Lets go of what a model in this process still has in mind."""
@@ -262,10 +265,15 @@ class Eraser:
         erasures.remove_tasks(loose)
         documents = done.erased.get(Erasable.DOCUMENT, ())
         erasures.forget_edges("passage", self._reach.passages_of(documents))
+        lost = done.erased.get(Erasable.MEMORY, frozenset())
+        lost -= plan.roots.get(Erasable.MEMORY, frozenset())
+        again = self._reach.said_again(lost, gone={*messages, *done.rewritten})
         counts = {**done.counts, **erasures.remove(done.erased), "jobs": len(loose)}
         erasures.revive(done.revived)
         if people := done.erased.get(Erasable.PERSON):
             counts["people"] = sum(map(erasures.remove_person, people))
+        for each in again:
+            self.learn_again(each)
         if names := done.erased.get(Erasable.NAME):
             counts["names"] = sum(map(erasures.anonymise, names))
         return replace(done, counts=_without_zeros(counts))

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.entities.audience import Audience
+from assistant.entities.audience import Audience, Place, Scope
 from assistant.entities.erasure import Erasable, Item, SeenOf
-from assistant.entities.ids import ServerId, UserId
+from assistant.entities.ids import MessageId, ServerId, UserId
 from assistant.storage.database import Database
 from assistant.storage.rows import (
     Row,
@@ -456,6 +456,17 @@ _MERGED_INTO = """
        AND memory.state = 'merged'
        AND memory.id NOT IN (SELECT value FROM json_each(:ids))
 """
+_SAID_AGAIN = """
+    SELECT DISTINCT message.id, message.owner_id, message.server_id,
+           message.channel_id, message.scope
+      FROM depends_on
+      JOIN message ON message.id = depends_on.source_id
+     WHERE depends_on.kind = 'memory'
+       AND depends_on.id IN (SELECT value FROM json_each(:memories))
+       AND depends_on.source_kind = 'message'
+       AND message.id NOT IN (SELECT value FROM json_each(:messages))
+       AND message.role = 'user'
+"""
 _QUOTING = """
     SELECT message_id AS id
       FROM citation
@@ -483,6 +494,15 @@ class Made:
 
     source_state: str | None
     """The state of the memory it was made of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidAgain:
+    """A message that stays, and says too what a memory that goes was made of."""
+
+    message_id: MessageId
+    audience: Audience
+    """Its owner, where it was said."""
 
 
 class Reach:
@@ -622,6 +642,26 @@ class Reach:
                 source_state=found["source_state"],
             )
             for found in self._database.query(_MADE_OF, row)
+        ]
+
+    def said_again(
+        self, memories: Iterable[str], *, gone: Iterable[str]
+    ) -> list[SaidAgain]:
+        """Messages that stay, from which these memories can be learnt anew."""
+        row = {"memories": to_json(sorted(memories)), "messages": to_json(sorted(gone))}
+        return [
+            SaidAgain(
+                message_id=found["id"],
+                audience=Audience(
+                    user_id=found["owner_id"],
+                    place=Place(
+                        server_id=found["server_id"],
+                        channel_id=found["channel_id"],
+                        is_private=found["scope"] != Scope.PUBLIC,
+                    ),
+                ),
+            )
+            for found in self._database.query(_SAID_AGAIN, row)
         ]
 
     def earlier_wordings(self, memories: Iterable[str]) -> set[str]:

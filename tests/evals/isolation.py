@@ -4,7 +4,7 @@ from time import perf_counter
 
 from tests.privacy.test_isolation import run
 
-_MANY = 15_000
+_MANY = 16_000
 
 
 def show_isolation(operations: int = _MANY) -> None:

@@ -199,6 +199,26 @@ def test_a_memory_said_again_elsewhere_stays_when_the_echo_goes(talk: Talk) -> N
     assert len(talk.database.query("SELECT id FROM depends_on")) == 1
 
 
+def test_what_was_said_elsewhere_too_is_learnt_again_from_there(talk: Talk) -> None:
+    first, again = talk.say("My cat is Quokka"), talk.say("As I said, Quokka")
+    row = a_memory_row("cat", "My cat is Quokka", message_id=first.id)
+    insert(talk.database, "memory", **row)
+    made_of(
+        talk.database, "memory", "cat", f"message:{first.id}", f"message:{again.id}"
+    )
+    asked: list[tuple[str, Audience]] = []
+    eraser = an_eraser(
+        talk.database,
+        learn_again=lambda said: asked.append((said.message_id, said.audience)),
+    )
+
+    named = Named(ids={Erasable.MESSAGE: frozenset({first.id})})
+    eraser.erase(eraser.plan(named, ME), ME)
+
+    assert ids_in(talk.database, "memory") == set()
+    assert asked == [(again.id, ME)]
+
+
 def test_what_was_merged_into_a_memory_that_goes_counts_again(talk: Talk) -> None:
     one, two = talk.say("I live in Porto"), talk.say("My home is Porto")
     database = talk.database
