@@ -185,9 +185,9 @@ class PageScreen(CoreScreen):
             self.query_one(Lines).focus()
         elif self.working is not None and not self.working.is_stopping:
             self.working.stop()
-        elif self.query_one(Word).said.plain and self.working is None:
-            self.show_word()
         else:
+            if self.working is None:
+                self.show_word()  # it was read
             self.leave()
 
     def leave(self) -> None:
