@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import Clock
-from assistant.entities.reflection import Insight
 from assistant.entities.search import Hit, HitKind, Why
 from assistant.knowledge.fusion import Fused, fuse_scores
 from assistant.knowledge.query import keyword_query
-from assistant.storage.insights import Insights
+from assistant.storage.database import Database
 
 if TYPE_CHECKING:
     from assistant.embeddings.embedder import Vector
+    from assistant.entities.reflection import Insight
 
 _CANDIDATES = 50
 _SURE_SHARE = 0.3
@@ -26,7 +26,7 @@ _SURE_SHARE = 0.3
 class InsightShelf:
     """The insights of one file, as the search finds them."""
 
-    insights: Insights
+    database: Database
     clock: Clock
     kind: HitKind = HitKind.INSIGHT
     wants_meaning: bool = False
@@ -37,17 +37,20 @@ class InsightShelf:
     ) -> list[Hit]:
         """The best, best first; they are not looked for by meaning."""
         del meaning
+        from assistant.storage.insights import Insights
+
         match, now = keyword_query(text).match, self.clock()
         if not match:
             return []
-        by_word = self.insights.by_words(match, audience, now=now, limit=_CANDIDATES)
+        insights = Insights(self.database)
+        by_word = insights.by_words(match, audience, now=now, limit=_CANDIDATES)
         fused = fuse_scores(by_word, {}, weight=0.0)
-        known = self.insights.by_number([each.id for each in fused], audience, now=now)
+        known = insights.by_number([each.id for each in fused], audience, now=now)
         hits = [_hit(each, known[each.id]) for each in fused if each.id in known]
         return sorted(hits, key=lambda hit: -hit.score)[:k]
 
 
-def _hit(fused: Fused[int], insight: Insight) -> Hit:
+def _hit(fused: Fused[int], insight: "Insight") -> Hit:
     sure = 1 - _SURE_SHARE + _SURE_SHARE * insight.confidence
     return Hit(
         kind=HitKind.INSIGHT,
