@@ -65,7 +65,7 @@ ACTIONS = (
     Action("rename", "f2", "Rename this conversation"),
     Action("export", "ctrl+s", "Save this conversation to a file"),
     Action("toggle_sidebar", "ctrl+b", "Show or hide the conversations"),
-    Action("go_to_list", "f6", "Go to the conversations"),
+    Action("go_to_list", "alt+left", "Go to the conversations"),
     Action("visit('library')", "ctrl+l", "The library: look, and add documents"),
     Action("visit('models')", "f5", "The models: look, fetch, check and choose"),
     Action("visit('memories')", "f8", "What is remembered about you"),
