@@ -37,6 +37,7 @@ SLASHES = (
     Slash("rename", "Rename this conversation", "title", "title"),
     Slash("pin", "Pin this conversation on top, or unpin it", "wish('pin')"),
     Slash("archive", "Put this conversation away, or bring it back", "wish('archive')"),
+    Slash("conversations", "Go to the conversations", "go_to_list"),
     Slash("archived", "Show the archive, and back", "toggle_archive"),
     Slash("delete", "Delete this conversation", "wish('delete')"),
     Slash("undo", "Bring back what was deleted last", "bring_back"),

@@ -2,6 +2,7 @@
 
 from threading import Event
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -374,3 +375,22 @@ async def test_what_was_listed_stays_when_something_changes(
         await until(pilot, lambda: "Question 001" not in lines(pilot))
         assert len(lines(pilot)) == 121
         assert lines(pilot)[-1] == "Question 002"
+
+
+@pytest.mark.parametrize("size", [WIDE, (80, 24)])
+async def test_a_key_leads_to_the_list_even_when_it_is_folded_away(
+    make_core: MakeCore, size: tuple[int, int]
+) -> None:
+    core = make_core("Yes.")
+    talk_alone(core, "Garden")
+
+    async with seated(core, size=size) as pilot:
+        await until(pilot, lambda: len(screen(pilot).sidebar.conversations) == 1)
+        await pilot.press("alt+left")
+        await until(pilot, lambda: isinstance(pilot.app.focused, Titles))
+        assert screen(pilot).sidebar.display
+        await pilot.press("d")
+
+        await until(pilot, lambda: titles_of(core) == [])
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: titles_of(core) == ["Garden"])

@@ -69,6 +69,12 @@ class FindingScreen(ExplainingScreen):
             return replace(found, hits=tuple(worth_showing(found.hits, most=MOST)))
         return None
 
+    def action_go_to_list(self) -> None:
+        """Show the list of conversations, and go there."""
+        if not self.sidebar.display:
+            self.toggle_class("-flipped")
+        self.sidebar.choose_here()
+
     def jump(self, conversation_id: ConversationId, message_id: MessageId) -> None:
         """Read along the branch of a message, and show it there."""
         self.sidebar.clear()

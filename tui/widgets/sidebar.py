@@ -238,6 +238,13 @@ class Sidebar(Vertical):
         """Take the focus to where words are typed."""
         self.query_one(Input).focus()
 
+    def choose_here(self) -> None:
+        """Take the focus to the list, at the conversation that is open."""
+        titles = self.query_one(Titles)
+        titles.focus()
+        if titles.highlighted is None:
+            titles.action_first()
+
     @property
     def words(self) -> str:
         """What is looked for."""
