@@ -56,7 +56,7 @@ def insights(
     insight_id: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID]", help="One, with what it rests on; its beginning will do."
+            metavar="ID", help="One, with what it rests on; its beginning will do."
         ),
     ] = None,
     topic: Topic = None,
@@ -109,7 +109,7 @@ def salience(
     context: typer.Context,
     topic: Annotated[
         str | None,
-        typer.Argument(metavar="[TOPIC]", help="One topic's ledger, by its key."),
+        typer.Argument(metavar="TOPIC", help="One topic's ledger, by its key."),
     ] = None,
     server: Server = None,
     limit: Limit = 20,

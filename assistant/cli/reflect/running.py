@@ -23,7 +23,7 @@ def run(
     context: typer.Context,
     layer: Annotated[
         str | None,
-        typer.Argument(metavar="[LAYER]", help="One layer; all of them without it."),
+        typer.Argument(metavar="LAYER", help="One layer; all of them without it."),
     ] = None,
     topic: Topic = None,
     dry_run: Annotated[
