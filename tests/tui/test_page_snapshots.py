@@ -187,6 +187,16 @@ def test_a_page(
     assert snap_compare(app, run_before=before, terminal_size=USUAL)
 
 
+@pytest.mark.parametrize("theme", ["contrast", "ansi"])
+@pytest.mark.parametrize("before", [library, inside])
+def test_a_page_in_another_look(
+    snap_compare: SnapCompare, reading_room: Assistant, before: Before, theme: str
+) -> None:
+    app = interface(reading_room, theme)
+
+    assert snap_compare(app, run_before=before, terminal_size=USUAL)
+
+
 @pytest.mark.parametrize(
     ("before", "size"),
     [

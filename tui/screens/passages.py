@@ -41,6 +41,10 @@ class PassagesScreen(PageScreen):
         yield Static(classes="about", markup=False)
         yield Lines()
 
+    def on_mount(self) -> None:
+        # Where the ground has one colour, only letters can show what is marked.
+        self.set_class(not self.app.current_theme.ansi, "-coloured")
+
     @work(exclusive=True, group="fill")
     async def fill(self) -> None:
         if self._passages:
