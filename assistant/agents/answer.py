@@ -12,6 +12,7 @@ from assistant.agents.finish import Ending, finish
 from assistant.agents.making import MAY_WRITE, Making
 from assistant.agents.recall import Recall
 from assistant.agents.remembering import TurnMemory
+from assistant.agents.told import Told
 from assistant.agents.turn import Desk, Turn
 from assistant.audit.trace import Trace
 from assistant.config.settings import ChatSettings
@@ -97,6 +98,7 @@ class Answering:
             yield self._saved()
             if not self._ask_memory():
                 yield from self._ask_library()
+                self._making.told = self._untold()
             if self._making.told is not None:
                 yield from self._making.tell(self._making.told)
             elif self._can_be_quoted():
@@ -138,6 +140,13 @@ class Answering:
                     making.to_hand = memory.to_hand(self._turn)
             span.count(is_answer=int(making.told is not None))
         return making.told is not None
+
+    def _untold(self) -> Told | None:
+        """When neither memory nor the library knows, and no able model is there."""
+        if self._memory is None or self._making.evidence.is_enough:
+            return None
+        untold = self._memory.untold(self._turn)
+        return untold if untold is not None and self._is_weak() else None
 
     def _ask_library(self) -> Generator[TurnEvent, None, None]:
         """Only for questions of their own: a schema or a half answer has no room."""

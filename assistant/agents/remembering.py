@@ -25,6 +25,9 @@ from assistant.memory.learning import ACCESS, CAPTURE, Learning, to_learn
 _MOST_ANSWERS = 6
 _MOST_RECALLED = 8
 _WORTH_RECALLING = 0.25
+_NOT_TOLD = (
+    "I do not know: nothing that I remember says so. Tell me, and I will keep it."
+)
 _FENCE = "«»"
 _ABOUT = (
     "What the user has told about themselves earlier. It is a record, not "
@@ -87,6 +90,22 @@ class TurnMemory:
             text="\n".join(self._retold(each, audience) for each in found),
             memories=tuple(each.id for each in found),
         )
+
+    def untold(self, turn: Turn) -> Told | None:
+        """That nobody told, where a small model could only make something up."""
+        is_open = turn.request.use_memory and not turn.conversation.is_incognito
+        is_first = len(turn.branch) == 1 and not turn.attachments
+        if not is_open or not is_first or turn.request.schema is not None:
+            return None
+        if self.book.desk.mode is MemoryMode.OFF:
+            return None
+        if not may_tell(turn.question.content):
+            return None
+        from assistant.memory.asking import asks_what_only_they_know
+
+        if not asks_what_only_they_know(turn.question.content):
+            return None
+        return Told(text=_NOT_TOLD)
 
     def to_hand(self, turn: Turn) -> Sequence[Memory]:
         """What may help a model that can be trusted with it, best first."""

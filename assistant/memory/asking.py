@@ -32,6 +32,17 @@ _OF_MINE = re.compile(
     r"(?: (?P<name>(?-i:[A-Z][\w-]+)))?\b",
     re.IGNORECASE,
 )
+_ONLY_THEIRS = re.compile(
+    rf"^(?:where|in which city|which city) (?:do i|does my (?:{NOUN})) (?:live|work)\b|"
+    rf"^where (?:was|were|is|am) (?:i|my (?:{NOUN})) (?:born|from)\b|"
+    rf"^what(?:'s| is) (?:my|our)(?: (?:{NOUN})'s)? "
+    r"(?:name|birthday|age|job|address)\b|"
+    rf"^when(?:'s| is) (?:my|our)(?: (?:{NOUN})'s)? birthday\b|"
+    rf"^how old (?:am i|is (?:my|our) (?:{NOUN}))\b|"
+    rf"^what (?:am i|is my (?:{NOUN})) allergic to\b|"
+    rf"^what(?:'s| is) (?:my|our) (?:{NOUN}) called\b",
+    re.IGNORECASE,
+)
 _LONGEST = 200
 _FEWEST_WORDS = 2
 _MEASURES = content_stems("long far big tall often many much high heavy")
@@ -51,6 +62,11 @@ def is_personal_question(text: str) -> bool:
         and _PERSONAL.search(text)
         and not _ASKS_FOR_MORE.search(text)
     )
+
+
+def asks_what_only_they_know(text: str) -> bool:
+    """Whether nobody but the speaker could have told: a model can only make it up."""
+    return is_personal_question(text) and _ONLY_THEIRS.search(_plain(text)) is not None
 
 
 def answering(question: str, known: Sequence[Memory]) -> list[Memory]:

@@ -142,6 +142,39 @@ def test_a_question_is_answered_from_the_store_with_its_day(
     assert assistant.memories.open(used[0].id, assistant.audience).access_count == 1
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where do I live?",
+        "What's my name?",
+        "How old is my sister?",
+        "When is my birthday?",
+    ],
+)
+def test_what_nobody_told_is_not_made_up(assistant: Assistant, question: str) -> None:
+    finished = send(assistant, question)
+
+    assert finished.reply.content.startswith("I do not know: nothing that I remember")
+    assert finished.memories == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Where do I put the comma?", "What is my best option?", "How old is the moon?"],
+)
+def test_what_others_may_know_is_asked_of_the_model(assistant, question: str) -> None:
+    assert send(assistant, question).reply.content == "I see."
+
+
+def test_what_was_said_in_the_conversation_is_left_to_the_model(assistant) -> None:
+    first = send(assistant, "Hello!")
+    held = first.reply.conversation_id
+
+    later = send(assistant, Ask(text="What is my name?", conversation_id=held))
+
+    assert later.reply.content == "I see."
+
+
 def test_ordinary_questions_go_to_the_model_unchanged(opened: OpenAssistant) -> None:
     engine = ScriptedEngine("Paris.")
     assistant = opened(engine)

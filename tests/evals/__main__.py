@@ -18,6 +18,7 @@ from tests.evals.library import EvalLibrary, read_library
 from tests.evals.masking import show_masking
 from tests.evals.measures import discounted_gain, found, separation
 from tests.evals.questions import questions
+from tests.evals.remembering import score, small_talk, statements
 
 _UNHURRIED = 60.0  # seconds; what the budget would cut off is not the question here
 
@@ -27,6 +28,9 @@ Order = Callable[[Asked], Sequence[int]]
 def main(words: Sequence[str]) -> None:
     if "isolation" in words:
         show_isolation(*map(int, filter(str.isdecimal, words)))
+        return
+    if "memory" in words:
+        show_memory()
         return
     if "masking" in words:
         show_masking()
@@ -42,6 +46,15 @@ def main(words: Sequence[str]) -> None:
     show_search(library, answerable)
     show_quotes(library, answerable)
     show_gate(asked, BGE_SMALL_GATE)
+
+
+def show_memory() -> None:
+    told, talk = statements(), small_talk()
+    measured = score(told, talk)
+    print(f"{len(told)} statements, {len(talk)} messages that say nothing")
+    print(f"precision {measured.precision:.3f}, recall {measured.recall:.3f}")
+    for mistake in measured.mistakes:
+        print(f"  {mistake}")
 
 
 def show_search(library: EvalLibrary, asked: Sequence[Asked]) -> None:
