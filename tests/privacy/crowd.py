@@ -252,7 +252,7 @@ class Crowd:
                     is_indexed=lambda: True,
                     clock=self.clock,
                 ),
-                InsightShelf(insights=self.insights, clock=self.clock),
+                InsightShelf(database=self.database, clock=self.clock),
             ),
         )
 
