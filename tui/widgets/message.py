@@ -280,7 +280,7 @@ class MessageView(Vertical):
         is_attended = self.has_focus or self._is_pointed_at
         if not is_attended or self.is_streaming:
             return ()
-        return (Offers.worded(wishes(self.message)),)
+        return Offers.worded(wishes(self.message))
 
     @property
     def _figures(self) -> str:

@@ -7,7 +7,6 @@ from textual.content import Content
 from textual.message import Message as Event
 
 from assistant.entities.conversation import Message, MessageRole, MessageState
-from tui import present
 from tui.messages import Wish
 from tui.widgets.line import Line
 
@@ -32,7 +31,7 @@ def wishes(message: Message) -> tuple[_Offer, ...]:
     sources: tuple[_Offer, ...] = ()
     if message.sources:
         sources = ((Wish.SOURCES, "s", "sources"),)
-    return (_WHY, _COPY, _AGAIN, *sources, _FORK)
+    return (_WHY, *sources, _COPY, _AGAIN, _FORK)
 
 
 class Offers(Line):
@@ -59,9 +58,9 @@ class Offers(Line):
         self.post_message(self.Clicked(Wish(wish)))
 
     @staticmethod
-    def worded(offers: Iterable[_Offer]) -> Content:
-        """The offers, each with its key, as one part of a line."""
-        return Content(present.GAP).join(
+    def worded(offers: Iterable[_Offer]) -> tuple[Content, ...]:
+        """The offers, each with its key, as parts of a line; the last ones go first."""
+        return tuple(
             Content.assemble(
                 (f"{key} ", "$primary"),
                 Content.from_markup(f"[@click=wish('{wish}')]{word}[/]"),
@@ -76,3 +75,5 @@ class Byline(Offers):
 
 class Foot(Offers):
     """How an answer went, and what can be done with it."""
+
+    kept = 3
