@@ -163,7 +163,11 @@ class Making:
         with self._trace.span("compose") as span:
             prompt = compose(
                 told_apart(self._turn.branch, self._turn.speakers),
-                system=told(self._settings.system_prompt, self._turn.persona),
+                system=told(
+                    self._settings.system_prompt,
+                    self._turn.persona,
+                    language=self._turn.request.language,
+                ),
                 attachments=self._turn.attachments,
                 engine=engine,
                 allowed=budget(engine, max_reply_tokens=limit),

@@ -77,6 +77,9 @@ class TurnRequest:
     persona: str | None = None
     """By name: answers in this conversation from now on; None changes nothing."""
 
+    language: str | None = None
+    """Which language to answer in, as a code such as `de`; None leaves it open."""
+
     schema: Mapping[str, object] | None = None
     """A JSON schema that the answer must meet."""
 

@@ -5,6 +5,7 @@ it stays read. It closes by saying what a persona cannot change; that this holds
 seen to elsewhere: nothing but the prompt ever meets a persona.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from assistant.entities.persona import Persona
@@ -15,8 +16,16 @@ _LIMIT = (
 )
 
 
-def told(system: str, persona: Persona) -> str:
-    """The system text, with the persona below it when there is anything to say."""
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def told(system: str, persona: Persona, *, language: str | None = None) -> str:
+    """The system text, with the persona below it when there is anything to say.
+
+    `language` is a code such as `pt-BR`; anything else is not told.
+    """
+    if language and _CODE.fullmatch(language):
+        system = f"{system}\nAnswer in the language with the code {language}."
     lines = list(_lines(persona))
     if not lines:
         return system

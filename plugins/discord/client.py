@@ -11,8 +11,9 @@ from typing import Any
 
 import discord
 
+from assistant.entities.ids import ServerId
 from assistant.entities.turn import Edit, TurnRequest
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, UsageError
 from plugins.discord.admitting import context_of
 from plugins.discord.answering import Answering, Asked
 from plugins.discord.commands.table import add_commands
@@ -121,6 +122,9 @@ class HearthClient(discord.Client):
         if not verdict:
             if verdict.is_told:
                 await send(message.channel, verdict.reason, answering=message)
+            await self.tell_managers(
+                context.server_id, f"Refused {context.user_id}: {verdict.reason}"
+            )
             return
         refusal = await self.desk.do(
             lambda: try_ask(
@@ -152,6 +156,9 @@ class HearthClient(discord.Client):
         self, message: discord.Message, context: Context
     ) -> TurnRequest | None:
         text = words_of(message, me=self.user)
+        manner = await self.desk.do(self.desk.manner, context.server_id)
+        if message.attachments and not manner.takes_files:
+            raise UsageError("Files are not taken on this server")
         files = await read_files(message.attachments, desk=self.desk)
         if not text and not files:
             return None
@@ -166,11 +173,7 @@ class HearthClient(discord.Client):
         thread = await self.desk.do(
             lambda: find_thread(message, audience=audience, desk=self.desk)
         )
-        return TurnRequest(
-            audience=audience,
-            intent=as_question(text, thread=thread, files=files),
-            persona=await self.desk.do(self.desk.persona, context.server_id),
-        )
+        return manner.request(audience, as_question(text, thread=thread, files=files))
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """What was kept reads otherwise now; a question is answered anew."""
@@ -211,11 +214,10 @@ class HearthClient(discord.Client):
         )
         if said.content == text or refusal is not None:
             return
+        manner = await self.desk.do(self.desk.manner, context.server_id)
         await self.answering.answer(
             Asked(
-                request=TurnRequest(
-                    audience=audience, intent=Edit(message_id=said.id, text=text)
-                ),
+                request=manner.request(audience, Edit(message_id=said.id, text=text)),
                 place=message.channel,
                 channel_id=context.channel_id,
                 user_id=context.user_id,
@@ -308,6 +310,18 @@ class HearthClient(discord.Client):
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """An event that broke something ends there; the others come as before."""
         _log.exception("%s broke", event_method)
+
+    async def tell_managers(self, server_id: ServerId | None, words: str) -> None:
+        """Into the channel that a server chose for this, if it chose one."""
+        manner = await self.desk.do(self.desk.manner, server_id)
+        if manner.log_channel_id is None:
+            return
+        channel = self.get_channel(int(manner.log_channel_id))
+        if isinstance(channel, discord.abc.Messageable):
+            try:
+                await send(channel, one_line(words))
+            except discord.HTTPException as error:
+                _log.warning("the managers could not be told: %s", error)
 
     async def broke(self, what: str, error: BaseException) -> None:
         """A bug, for the log."""

@@ -16,6 +16,7 @@ from assistant.entities.audience import Audience, Place
 from assistant.entities.erasure import Erasable, Named
 from assistant.entities.ids import ChannelId, ServerId, UserId
 from assistant.entities.server import Feature, ServerConfiguration
+from assistant.entities.turn import Intent, TurnRequest
 from assistant.privacy.audience import admit
 from assistant.ratelimit import RateLimit
 from assistant.reflection.observing import Observing
@@ -28,6 +29,7 @@ from plugins.discord.settings import DiscordSettings
 SOURCE = "discord"
 """How this service is called where several are kept side by side."""
 
+_LANGUAGE = "en"
 _T = TypeVar("_T")
 
 
@@ -37,6 +39,28 @@ def _threads() -> ThreadPoolExecutor:
 
 def _one_thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="discord answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How questions from a place are answered."""
+
+    persona: str | None = None
+    language: str | None = None
+    use_knowledge: bool = True
+    use_memory: bool = True
+    takes_files: bool = True
+    log_channel_id: ChannelId | None = None
+
+    def request(self, audience: Audience, intent: Intent) -> TurnRequest:
+        return TurnRequest(
+            audience=audience,
+            intent=intent,
+            persona=self.persona,
+            language=self.language,
+            use_knowledge=self.use_knowledge,
+            use_memory=self.use_memory,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +106,20 @@ class Desk:
         now = self.assistant.clock()
         return ServerConfiguration(server_id=server_id, created_at=now, updated_at=now)
 
-    def persona(self, server_id: ServerId | None) -> str | None:
-        """Who answers on a server, if its people chose somebody."""
-        chosen = (
-            self.configuration(server_id).custom.get("persona") if server_id else ""
+    def manner(self, server_id: ServerId | None) -> Manner:
+        """How a server's people want to be answered; elsewhere nobody chose."""
+        known = self.servers.find(server_id) if server_id else None
+        if known is None:
+            return Manner()
+        persona = known.custom.get("persona")
+        return Manner(
+            persona=str(persona) if persona else None,
+            language=known.language if known.language != _LANGUAGE else None,
+            use_knowledge=known.has(Feature.KNOWLEDGE),
+            use_memory=known.has(Feature.MEMORY),
+            takes_files=known.has(Feature.ATTACHMENTS),
+            log_channel_id=known.log_channel_id,
         )
-        return str(chosen) if chosen else None
 
     def configure(
         self,

@@ -132,6 +132,9 @@ class _Asking:
             lambda: self._desk.configure(known.server_id, by=by, **changes)
         )
         await respond(asked, told(after))
+        await self._reception.client.tell_managers(
+            known.server_id, f"{by} changed {', '.join(changes)}"
+        )
 
     async def toggle(self, asked: Interaction, command: str, *, is_in: bool) -> None:
         if (known := await self._known(asked)) is None:

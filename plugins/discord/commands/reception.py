@@ -11,7 +11,7 @@ from discord import app_commands
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import ChannelId
-from assistant.entities.turn import Ask, TurnRequest
+from assistant.entities.turn import Ask
 from assistant.errors import AssistantError
 from assistant.privacy.audience import admit
 from plugins.discord.admitting import context_of
@@ -48,6 +48,10 @@ class Reception:
         verdict = authorize(context, capability, rules)
         if not verdict:
             await respond(asked, verdict.reason)
+            await self.client.tell_managers(
+                context.server_id,
+                f"Refused {context.user_id} {capability}: {verdict.reason}",
+            )
             return None
         return await self.desk.do(self.audience, asked, context)
 
@@ -100,10 +104,10 @@ class Reception:
         audience: Audience,
         ask: Ask,
     ) -> None:
-        persona = await self.desk.do(self.desk.persona, audience.place.server_id)
+        manner = await self.desk.do(self.desk.manner, audience.place.server_id)
         await self.client.answering.answer(
             Asked(
-                request=TurnRequest(audience=audience, intent=ask, persona=persona),
+                request=manner.request(audience, ask),
                 place=place,
                 channel_id=channel_id,
                 user_id=audience.user_id,

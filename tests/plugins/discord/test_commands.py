@@ -177,3 +177,36 @@ async def test_an_unknown_persona_is_one_line(bot: Bot, manager) -> None:
 
     assert "nobody at all" in told(result)[0]
     assert "\n" not in told(result)[0]
+
+
+async def test_a_language_is_asked_of_the_model(bot: Bot, manager) -> None:
+    await manager.slash(bot.channel, "config language", code="de")
+
+    await bot.ana.send(bot.channel, f"{bot.mention} Hello?")
+
+    system = bot.engine.requests[-1].messages[0].content
+    assert "Answer in the language with the code de." in system
+
+
+async def test_files_can_be_switched_off(bot: Bot, manager) -> None:
+    await manager.slash(bot.channel, "config feature", name="attachments", on=False)
+
+    await bot.ana.send(
+        bot.channel, f"{bot.mention} Look", attachments=[("notes.txt", b"words")]
+    )
+
+    assert bot.said == ["Files are not taken on this server"]
+
+
+async def test_changes_and_refusals_are_told_where_managers_said(
+    bot: Bot, manager
+) -> None:
+    office = bot.guild.create_text_channel("office")
+    await manager.slash(bot.channel, "config log", channel=office)
+    await manager.slash(bot.channel, "config feature", name="chat", on=False)
+    await bot.ana.send(bot.channel, f"{bot.mention} Hello?")
+
+    told_there = bot.said_in(office)
+
+    assert "changed features" in told_there[1]
+    assert told_there[2].startswith(f"Refused {bot.ana.id}")
