@@ -48,6 +48,10 @@ class Fence(MarkdownFence):
 
         & > Label { padding: 0 2 1 2; }
     }
+    Fence:ansi {
+        margin: 0 0 1 0;
+        & > Label { padding: 0 2 1 2; }
+    }
     """
 
     @dataclass
