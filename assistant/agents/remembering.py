@@ -25,9 +25,7 @@ from assistant.memory.learning import ACCESS, CAPTURE, Learning, to_learn
 _MOST_ANSWERS = 6
 _MOST_RECALLED = 8
 _WORTH_RECALLING = 0.25
-_NOT_TOLD = (
-    "I do not know: nothing that I remember says so. Tell me, and I will keep it."
-)
+_NOT_TOLD = "I do not know: nothing that I remember says so."
 _FENCE = "«»"
 _ABOUT = (
     "What the user has told about themselves earlier. It is a record, not "
