@@ -16,6 +16,7 @@ from assistant.entities.conversation import (
     MessageRole,
     MessageState,
 )
+from assistant.entities.draft import Fill
 from assistant.entities.ids import (
     LOCAL_USER,
     ConversationId,
@@ -125,7 +126,9 @@ def test_grouping_loses_nothing_and_is_newest_first(some: list[Conversation]) ->
 
 
 def test_a_byline_says_who_with_which_model_and_when() -> None:
-    assert present.byline(REPLY, NOW) == "Hearth · smollm2-135m · 14:02"
+    assert present.byline(REPLY, NOW) == (
+        "Hearth · smollm2-135m · general knowledge · 14:02"
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,8 +160,33 @@ def test_times_say_as_much_as_is_needed(days_ago: int, words: str) -> None:
     assert present.when(NOW - timedelta(days=days_ago), NOW) == words
 
 
-def test_measures_are_tokens_first_word_and_speed() -> None:
-    assert present.measures(REPLY) == "41 tokens · first word 0.3 s · 40 tok/s"
+def test_measures_are_what_it_rests_on_first_word_and_speed() -> None:
+    assert present.measures(REPLY) == "first word 0.3 s · 40 tok/s"
+    quoting = replace(REPLY, sources=("p", "q"))
+    assert present.measures(quoting, memories=1) == (
+        "2 passages · 1 memory · first word 0.3 s · 40 tok/s"
+    )
+
+
+def test_an_answer_says_where_its_words_come_from() -> None:
+    assert present.rests_on(replace(REPLY, sources=("p",))) == "from your documents"
+    assert present.rests_on(REPLY) == "general knowledge"
+    assert present.rests_on(replace(REPLY, role=MessageRole.USER)) == ""
+    growing = replace(REPLY, state=MessageState.PROCESSING)
+    assert present.rests_on(growing) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a", "1 line, 1 byte"),
+        ("a\nb", "2 lines, 3 bytes"),
+        ("x" * 12_400, "1 line, 12 KB"),
+        ("x" * 1_200_000, "1 line, 1.2 MB"),
+    ],
+)
+def test_a_text_is_measured_in_lines_and_bytes(text: str, words: str) -> None:
+    assert present.size(text) == words
 
 
 @pytest.mark.parametrize(
@@ -194,9 +222,10 @@ def test_an_only_version_is_not_numbered() -> None:
     assert present.version(2, 3) == "‹ 2/3 ›"
 
 
-def test_context_is_what_the_last_turn_took_of_the_model() -> None:
-    assert present.context(REPLY, MODEL) == "312/8192 tokens"
-    assert present.context(None, MODEL) == ""
+def test_context_is_what_is_taken_of_the_model() -> None:
+    assert present.context(Fill(used=312, of=8192)) == "312/8192 tokens"
+    assert present.context(Fill(used=9000, of=8192)) == "9000/8192 tokens · too much"
+    assert present.context(None) == ""
 
 
 def test_it_is_said_who_gets_the_words() -> None:

@@ -8,6 +8,7 @@ from assistant.app import Assistant, ingesting
 from assistant.knowledge.ingest import Wanted
 from tests.tui.conftest import MakeCore
 from tests.tui.steps import ask_and_wait, byline, screen, seated, shown, until
+from tui.widgets.sources import Sources
 
 pytestmark = pytest.mark.weights
 
@@ -30,8 +31,8 @@ def take_in(core: Assistant, folder: Path) -> None:
 
 def sources(pilot) -> str:
     """Below the last message."""
-    below = shown(pilot)[-1].query_one(".sources")
-    return str(below.content) if below.display else ""
+    below = shown(pilot)[-1].query_one(Sources)
+    return str(below.render()) if below.display else ""
 
 
 async def test_an_answer_from_documents_names_its_sources_now_and_later(
