@@ -242,8 +242,9 @@ class Sidebar(Vertical):
         """Take the focus to the list, at the conversation that is open."""
         titles = self.query_one(Titles)
         titles.focus()
-        if titles.highlighted is None:
-            titles.action_first()
+        entries = [at for at, each in enumerate(titles.options) if not each.disabled]
+        if entries and titles.highlighted not in entries:
+            titles.highlighted = entries[0]
 
     @property
     def words(self) -> str:
