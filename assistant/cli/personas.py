@@ -22,7 +22,7 @@ from assistant.personas.library import is_built_in
 from assistant.personas.writing import persona_to_toml
 
 app = new_app(
-    help="""Choose who seems to be answering: a voice, never other facts.
+    help="""Choose who seems to be answering, and how they speak.
 
     \b
     Examples:
