@@ -37,7 +37,7 @@ from assistant.embeddings.embedder import Embedder
 from assistant.embeddings.masked import MaskedEmbedder
 from assistant.embeddings.opening import threads_for
 from assistant.entities.audience import Audience
-from assistant.entities.conversation import Message
+from assistant.entities.conversation import Conversation, Message
 from assistant.entities.ids import LOCAL_USER, Clock, Mint
 from assistant.entities.people import User
 from assistant.errors import ModelError, NotFoundError, UsageError, WeightsMissingError
@@ -109,6 +109,9 @@ class Assistant:
     unsent: Unsent
     accounts: Accounts
     gauge: Gauge
+    windows: "Callable[[], Windows]"
+    """Conversations as the next answer will see them."""
+
     transfer: Transfer
     models: ModelShelf
     personas: PersonaLibrary
@@ -169,6 +172,9 @@ def utc_now() -> datetime:
     """The real time."""
     return datetime.now(UTC)
 
+
+_FACTS = 50
+"""Of one conversation, shown with its context."""
 
 _ULIDS = Minting(milliseconds=lambda: time_ns() // 1_000_000, chance=os.urandom)
 
@@ -273,6 +279,7 @@ def _wire(
         clock=utc_now,
         mint=mint_ulid,
     )
+    windows = _windows(database, messages=messages, memories=Memories(database))
     desk = Desk(
         database=database,
         people=people,
@@ -284,7 +291,7 @@ def _wire(
         clock=utc_now,
         mint=mint_ulid,
         writer=this_process(),
-        notes=_notes(database, messages=messages),
+        notes=_notes(windows),
     )
     embedder, without = _embedder(models, people=people, settings=settings)
     spoken = MaskedEmbedder(embedder, people.names) if embedder else None
@@ -383,6 +390,7 @@ def _wire(
             remembered=memories,
         ),
         gauge=Gauge(models=models, settings=settings.chat),
+        windows=windows,
         transfer=Transfer(
             database=database,
             conversations=conversations,
@@ -612,13 +620,21 @@ def _search(
     )
 
 
-def _notes(database: Database, *, messages: Messages) -> TakeNotes:
+def _windows(
+    database: Database, *, messages: Messages, memories: Memories
+) -> "Callable[[], Windows]":
     """Made when a conversation first outgrows a context; most never do."""
 
     @cache
-    def windows() -> "Windows":
+    def made() -> "Windows":
+        from assistant.entities.memory import MemoryFilter
         from assistant.memory.window import Windows
         from assistant.storage.summaries import Summaries
+
+        def facts(of: Conversation, audience: Audience) -> list[str]:
+            wanted = MemoryFilter(conversation_id=of.id)
+            found = memories.browse(wanted, audience, limit=_FACTS)
+            return [memory.text for memory in found]
 
         return Windows(
             database=database,
@@ -626,8 +642,13 @@ def _notes(database: Database, *, messages: Messages) -> TakeNotes:
             summaries=Summaries(database),
             clock=utc_now,
             mint=mint_ulid,
+            facts=facts,
         )
 
+    return made
+
+
+def _notes(windows: "Callable[[], Windows]") -> TakeNotes:
     def take(dropped: Sequence[Message], room: int) -> str:
         fold = windows().fold(dropped, room=room)
         return fold.text if fold else ""

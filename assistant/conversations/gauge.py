@@ -34,6 +34,10 @@ class Gauge:
     settings: ChatSettings
     _counters: dict[ModelId, TokenCounter] = field(default_factory=dict)
 
+    def count(self, text: str) -> int:
+        """Tokens of a text, as the model in use counts them."""
+        return self._counter(self.models.in_use()).count(text)
+
     def fill(self, draft: Draft, *, after: Message | None) -> Fill:
         """With this draft sent behind a reply, or at the beginning."""
         model = self.models.in_use()

@@ -1,6 +1,6 @@
 """`hearth conversations`: look at them, change them, carry them elsewhere."""
 
-from assistant.cli.conversations import carrying, changing, looking
+from assistant.cli.conversations import carrying, changing, context, looking
 from assistant.cli.lazy import new_app
 
 app = new_app(
@@ -16,6 +16,7 @@ app = new_app(
 app.command("list")(looking.list_conversations)
 app.command("show")(looking.show)
 app.command("search")(looking.search)
+app.command("context")(context.context_of)
 app.command("fork")(changing.fork)
 app.command("rename")(changing.rename)
 app.command("archive")(changing.archive)
