@@ -4,7 +4,7 @@ from time import perf_counter
 
 from tests.privacy.test_isolation import run
 
-_MANY = 16_000
+_MANY = 17_500
 
 
 def show_isolation(operations: int = _MANY) -> None:
