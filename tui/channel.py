@@ -26,6 +26,9 @@ from tui.core import Core
 _BETWEEN_LOOKS = 1.0
 """Seconds; reading a terminal that is gone would keep a processor busy for ever."""
 
+_SECONDS_A_THREAD_KEEPS = 0.0005
+"""Python's 5 ms would let the next token wait while the last ones are drawn."""
+
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -57,6 +60,7 @@ class TerminalInterface:
                 colours="NO_COLOR" not in os.environ,
             )
             assistant.idle.start()
+            sys.setswitchinterval(_SECONDS_A_THREAD_KEEPS)
             ended_by = asyncio.run(_session(app))
         if app.broke is not None:
             raise AssistantError(
