@@ -24,7 +24,7 @@ from assistant.entities.memory import (
     MemoryTerm,
 )
 from assistant.errors import UsageError
-from assistant.knowledge.words import content_stems
+from assistant.knowledge.words import words_of
 from assistant.memory.decay import strength
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.sameness import contradicts
@@ -79,14 +79,23 @@ class Consolidation:
 
     def work(self) -> Generator[int, None, None]:
         """Each person's memories once a day, one a part; how many each part changed."""
+        self.desk.jobs.release_dead(self.desk.is_alive)
         self._queue()
         while job := self.desk.jobs.claim(
             [JOB], by=self.desk.writer, now=self.desk.clock()
         ):
             with self.desk.database.transaction():
-                result = self.run(UserId(job.key))
+                changed = self._run_if_waiting(UserId(job.key))
                 self.desk.jobs.remove(job.id)
-            yield result.consolidated_count + result.discarded_count
+            yield changed
+
+    def _run_if_waiting(self, owner_id: UserId) -> int:
+        """Another process may have done it between the queueing and the claim."""
+        since = self.desk.clock() - EVERY
+        if owner_id not in self.consolidations.owners_waiting(since):
+            return 0
+        result = self.run(owner_id)
+        return result.consolidated_count + result.discarded_count
 
     def _queue(self) -> None:
         now = self.desk.clock()
@@ -243,13 +252,18 @@ def _echoes(current: Sequence[Memory]) -> Iterable[tuple[Memory, Memory]]:
     alike: dict[tuple[object, ...], list[Memory]] = defaultdict(list)
     for memory in current:
         if not memory.has_one_value:
-            words = frozenset(content_stems(memory.text))
-            alike[memory.kind, memory.subject, words].append(memory)
+            alike[memory.kind, memory.subject, _said(memory)].append(memory)
     for group in alike.values():
         kept, *others = sorted(group, key=_oldest_and_weightiest_first)
         for other in others:
             if not contradicts(kept.text, other.text):
                 yield other, kept
+
+
+def _said(memory: Memory) -> tuple[str, ...]:
+    """Its words that say something, in their order, which may be all that differs."""
+    words = words_of(memory.text)
+    return tuple(word.folded for word in words if not word.is_stop_word)
 
 
 def _oldest_and_weightiest_first(memory: Memory) -> tuple[float, datetime, str]:

@@ -138,6 +138,7 @@ def test_echoes_become_one_that_takes_over_what_they_were_made_of(
         ("I have 2 cats", "I have 3 cats"),
         ("I like coffee", "I don't like coffee"),
         ("I know Ana and Ben", "I know Ana and Cem"),
+        ("Boat 1 lies behind boat 2", "Boat 2 lies behind boat 1"),
     ],
 )
 def test_what_contradicts_is_no_echo(
