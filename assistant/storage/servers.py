@@ -1,4 +1,4 @@
-"""Servers' configurations and watched channels, at rest. Callers own the transaction."""
+"""Servers' configurations and watched channels. Callers own the transaction."""
 
 import json
 from dataclasses import asdict, dataclass, fields
