@@ -54,6 +54,7 @@ def _context(
     if guild is None:
         shared = frozenset(ServerId(str(each.id)) for each in person.mutual_guilds)
         return Context(**common, shared_servers=shared)
+    person = guild.get_member(person.id) or person  # some events tell no roles
     roles = person.roles if isinstance(person, discord.Member) else []
     return Context(
         **common,

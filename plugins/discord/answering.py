@@ -1,16 +1,24 @@
 """One question on Discord, from its place in the queue to the last edit.
 
-The first words show after about a second, then edits follow at a decent distance;
-after a refusal for haste only the last edit is made. The last edit is always made,
-and is always the whole answer.
+The first words show after about a second, how many come first among them; then edits
+follow at a distance decent for the channel. After a refusal for haste only the last
+edit is made. The last edit is always made, and is always the whole answer.
 """
 
 import asyncio
 import io
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Sequence,
+)
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import discord
 
@@ -28,14 +36,18 @@ from assistant.errors import AssistantError
 from assistant.storage.deliveries import Delivery
 from plugins.discord import drawing
 from plugins.discord.desk import SOURCE, Desk
+from plugins.discord.pacing import Pace
 from plugins.discord.queueing import FairQueue, QueueFullError
-from plugins.discord.sending import Place, edit, send
+from plugins.discord.sending import Place, edit, send, unsend
 from plugins.discord.splitting import split
 from plugins.discord.stopping import StopButton
 
 _FIRST_WORDS_SECONDS = 1.0
+_TRIES = 3
+_LONGEST_REST = 300.0
 
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,7 @@ class Answering:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._queue = FairQueue(length=desk.settings.queue_length)
+        self._pace = Pace(desk.settings.edit_seconds)
         self._under_way: dict[str, asyncio.Task[object]] = {}
 
     @property
@@ -64,51 +77,63 @@ class Answering:
         return self._queue.waiting
 
     async def answer(self, asked: Asked) -> Message | None:
-        """The reply as it is kept; None when there was no room to wait."""
-        shown = _Shown(asked, desk=self._desk)
-        task = asyncio.current_task()
-        if asked.source is not None and task is not None:
-            self._under_way[str(asked.source.id)] = task
+        """The reply as it is kept; None when there was none."""
+        shown = _Shown(asked, desk=self._desk, pace=self._pace)
         try:
             async with (
                 _typing(asked.place),
+                shown.kept_up(),
                 self._queue.turn(asked.user_id, moved=shown.move),
             ):
                 return await self._turn(asked, shown)
         except QueueFullError:
             await shown.say("Too many questions wait already; ask again in a while.")
-            return None
-        finally:
-            if asked.source is not None:
-                self._under_way.pop(str(asked.source.id), None)
-
-    def withdraw(self, source_id: str) -> bool:
-        """The question was deleted: whatever is under way for it ends."""
-        task = self._under_way.get(source_id)
-        return task is not None and task.cancel()
-
-    async def _turn(self, asked: Asked, shown: "_Shown") -> Message | None:
-        try:
-            async with aclosing(self._events(asked.request, shown)) as events:
-                async for event in events:
-                    match event:
-                        case QuestionSaved():
-                            await self._note(event, asked, shown)
-                        case TokenArrived(text=text):
-                            await shown.grow(text)
-                        case TurnFinished(reply=reply):
-                            await shown.end(reply, drawing.finished(event))
-                            return reply
-                        case TurnFailed(reply=reply):
-                            await shown.end(reply, drawing.failed(event))
-                            return reply
-                        case _:
-                            await shown.wait()
         except AssistantError as error:
-            await shown.say(f"{drawing.one_line(str(error))}")
+            await shown.say(drawing.one_line(str(error)))
         except asyncio.CancelledError:
             await shown.withdraw()
             raise
+        except (discord.Forbidden, discord.NotFound) as error:
+            _log.warning("an answer could not be told: %s", error)
+        return None
+
+    @asynccontextmanager
+    async def alone(self, source_id: str) -> AsyncIterator[None]:
+        """What runs inside is under way for a message, and nothing else is."""
+        await self.withdraw(source_id)
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way[source_id] = task
+        try:
+            yield
+        finally:
+            if self._under_way.get(source_id) is task:
+                del self._under_way[source_id]
+
+    def is_under_way(self, source_id: str) -> bool:
+        return source_id in self._under_way
+
+    async def withdraw(self, source_id: str) -> None:
+        """The question is gone or reworded: what is under way for it ends first."""
+        task = self._under_way.pop(source_id, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _turn(self, asked: Asked, shown: "_Shown") -> Message | None:
+        async with aclosing(self._events(asked.request, shown)) as events:
+            async for event in events:
+                match event:
+                    case QuestionSaved():
+                        await self._note(event, asked, shown)
+                    case TokenArrived(text=text):
+                        shown.grow(text)
+                    case TurnFinished(reply=reply):
+                        await shown.end(reply, drawing.finished(event))
+                        return reply
+                    case TurnFailed(reply=reply):
+                        await shown.end(reply, drawing.failed(event))
+                        return reply
         return None
 
     async def _events(
@@ -141,18 +166,20 @@ class Answering:
 
 
 class _Shown:
-    """What people see of one answer, and when it was last changed."""
+    """What people see of one answer. Only one task at a time changes it."""
 
-    def __init__(self, asked: Asked, *, desk: Desk) -> None:
+    def __init__(self, asked: Asked, *, desk: Desk, pace: Pace) -> None:
         self._asked = asked
         self._desk = desk
+        self._pace = pace
         self._text = ""
         self._place = 0
         self._message: discord.Message | None = None
-        self._changed_at = asyncio.get_running_loop().time()
-        self._is_hurried = False
-        """Discord refused an edit for haste; only the last one is tried again."""
+        self._words = ""
+        """What stands there now."""
 
+        self._ended = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
         self._button: StopButton | None = None
         self.is_stopped = False
         self.reply_id: MessageId | None = None
@@ -164,35 +191,51 @@ class _Shown:
         """Somebody who may pressed the button."""
         self.is_stopped = True
 
-    async def grow(self, text: str) -> None:
+    def grow(self, text: str) -> None:
         self._text += text
-        await self._refresh()
 
-    async def wait(self) -> None:
-        await self._refresh()
+    @asynccontextmanager
+    async def kept_up(self) -> AsyncIterator[None]:
+        """As long as the block runs, people see how far it is."""
+        self._keeping = asyncio.create_task(self._keep_up())
+        try:
+            yield
+        finally:
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Nothing changes any more but by whoever calls this."""
+        self._ended.set()
+        if self._keeping is not None:
+            await asyncio.wait({self._keeping})
+
+    async def _keep_up(self) -> None:
+        """Until the end, or until Discord refuses an edit for haste."""
+        distance = _FIRST_WORDS_SECONDS
+        while not await self._is_over(within=distance):
+            distance = self._desk.settings.edit_seconds
+            try:
+                await self._refresh()
+            except (discord.RateLimited, discord.HTTPException) as error:
+                _log.info("an answer grows unseen: %s", error)
+                return
+
+    async def _is_over(self, *, within: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), within)
+        return self._ended.is_set()
 
     async def _refresh(self) -> None:
-        now = asyncio.get_running_loop().time()
-        first = self._message is None
-        distance = _FIRST_WORDS_SECONDS if first else self._desk.settings.edit_seconds
-        if self._is_hurried or now - self._changed_at < distance:
-            return
-        self._changed_at = now
         words = drawing.growing(self._text, place=self._place)
-        limit = self._desk.settings.message_units
-        head, *_ = split(f"{words} ▌", limit=limit)
-        await self._put(head.shown)
-
-    async def _put(self, words: str) -> None:
-        try:
-            if self._message is None:
-                self._button = StopButton(self._asked.user_id, self.stop, self._desk)
-                self._message = await self._send(words, view=self._button)
-            else:
-                await edit(self._message, words, view=self._button)
-        except (discord.RateLimited, discord.HTTPException) as error:
-            _log.info("an answer grows unseen: %s", error)
-            self._is_hurried = True
+        head, *_ = split(f"{words} ▌", limit=self._desk.settings.message_units)
+        if head.shown == self._words or not self._pace.take(self._asked.channel_id):
+            return
+        self._words = head.shown
+        if self._message is None:
+            self._button = StopButton(self._asked.user_id, self.stop, self._desk)
+            self._message = await self._send(head.shown, view=self._button)
+        else:
+            await edit(self._message, head.shown, view=self._button)
 
     async def end(self, reply: Message, words: str) -> None:
         """The whole answer, in as many messages as it takes; or as a file."""
@@ -211,35 +254,36 @@ class _Shown:
 
     async def withdraw(self) -> None:
         """The question is gone, and so is what was begun."""
+        await self._rest()
+        if self._button is not None:
+            self._button.stop()
         if self._message is not None:
-            await self._message.delete()
+            await unsend(self._asked.place, self._message.id)
 
     async def _finish(
         self, parts: list[str], *, files: Sequence[discord.File] = ()
     ) -> list[discord.Message]:
+        await self._rest()
+        if self._button is not None:
+            self._button.stop()
         first, *rest = parts
-        sent = [await self._first(first)]
-        sent += [await send(self._asked.place, part) for part in rest]
+        sent = [await _patiently(partial(self._first, first))]
+        sent += [
+            await _patiently(partial(send, self._asked.place, one)) for one in rest
+        ]
         if files:
             whole = "The whole answer:"
             sent.append(await send(self._asked.place, whole, files=files))
         return sent
 
     async def _first(self, words: str) -> discord.Message:
-        if self._button is not None:
-            self._button.stop()
         if self._message is None:
             return await self._send(words)
-        await self._rest()
+        await self._pace.wait(self._asked.channel_id)
         try:
             return await edit(self._message, words)
         except discord.NotFound:  # somebody removed it while it grew
             return await self._send(words)
-
-    async def _rest(self) -> None:
-        """No two edits come closer to each other than they should, the last too."""
-        passed = asyncio.get_running_loop().time() - self._changed_at
-        await asyncio.sleep(max(self._desk.settings.edit_seconds - passed, 0))
 
     async def _send(
         self, words: str, *, view: discord.ui.View | None = None
@@ -264,11 +308,22 @@ def _keep(desk: Desk, kept: Message, sent: list[discord.Message]) -> None:
             )
 
 
+async def _patiently(say: Callable[[], Awaitable[_T]]) -> _T:
+    """The last words are said, even if Discord wants to be left alone for a while."""
+    for _ in range(_TRIES - 1):
+        try:
+            return await say()
+        except discord.RateLimited as error:
+            await asyncio.sleep(min(error.retry_after, _LONGEST_REST))
+    return await say()
+
+
 @asynccontextmanager
 async def _typing(place: Place) -> AsyncIterator[None]:
     """Seen at once; not being allowed to show it is no reason to stay silent."""
-    try:
-        async with place.typing():
-            yield
-    except discord.Forbidden:
-        _log.info("not allowed to show that an answer is being written")
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(place.typing())
+        except (discord.RateLimited, discord.HTTPException) as error:
+            _log.info("nobody sees that an answer is being written: %s", error)
+        yield

@@ -12,6 +12,7 @@ import random
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from threading import Event, Thread
 
 import discord
@@ -32,6 +33,11 @@ _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 _STEADY_SECONDS = 300.0
 """After so long without trouble, the next trouble is a first one again."""
+
+_TOLD_AGAIN = timedelta(days=7)
+"""Discord tells of nothing again after so long."""
+
+_A_DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
 
@@ -93,13 +99,22 @@ class Discord:
     async def _supervise(self, desk: Desk, token: str) -> None:
         self._loop = asyncio.get_running_loop()
         conditions = Conditions(desk.assistant.database, clock=desk.assistant.clock)
+        tidying = asyncio.create_task(_tidy(desk))
+        try:
+            await self._meet_again(desk, token, conditions)
+        finally:
+            tidying.cancel()
+
+    async def _meet_again(self, desk: Desk, token: str, conditions: Conditions) -> None:
+        """Until told to end; longer after each trouble."""
+        loop = asyncio.get_running_loop()
         wait = _FIRST_WAIT
         while not self._ending.is_set():
-            began = self._loop.time()
+            began = loop.time()
             trouble = await self._meet(desk, token, conditions)
             if self._ending.is_set():
                 return
-            if self._loop.time() - began > _STEADY_SECONDS:
+            if loop.time() - began > _STEADY_SECONDS:
                 wait = _FIRST_WAIT
             await desk.do(
                 conditions.note, "discord", ServiceStatus.UNAVAILABLE, trouble
@@ -143,7 +158,7 @@ def _trouble(ended: "asyncio.Task[None]") -> str:
     match ended.exception():
         case None:
             return "the connection was closed"
-        case discord.LoginFailure():
+        case discord.LoginFailure() | discord.ConnectionClosed(code=4004):
             raise AssistantError(
                 "Discord refuses the token",
                 hint="Make a new one on the page Bot, then run: hearth discord token",
@@ -156,6 +171,14 @@ def _trouble(ended: "asyncio.Task[None]") -> str:
         case error:
             _log.warning("the connection to Discord broke", exc_info=error)
             return f"the connection broke ({type(error).__name__})"
+
+
+async def _tidy(desk: Desk) -> None:
+    """Now and every day: what Discord never tells of again need not be known."""
+    while True:
+        before = desk.assistant.clock() - _TOLD_AGAIN
+        await desk.do(desk.claims.prune, before)
+        await asyncio.sleep(_A_DAY)
 
 
 def look_elsewhere(settings: DiscordSettings) -> None:

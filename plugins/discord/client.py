@@ -6,17 +6,21 @@ core's. An event that breaks something is told in the log, and the next one come
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from typing import Any
 
 import discord
 
-from assistant.entities.ids import ServerId
+from assistant.entities.audience import Audience
+from assistant.entities.conversation import Message
+from assistant.entities.ids import ChannelId, ServerId
 from assistant.entities.turn import Edit, TurnRequest
 from assistant.errors import AssistantError, UsageError
 from plugins.discord.admitting import context_of
 from plugins.discord.answering import Answering, Asked
-from plugins.discord.commands.table import add_commands
+from plugins.discord.commands.table import Commands, add_commands
 from plugins.discord.conversing import (
     as_question,
     find_thread,
@@ -26,7 +30,7 @@ from plugins.discord.conversing import (
 from plugins.discord.desk import SOURCE, Desk
 from plugins.discord.drawing import one_line
 from plugins.discord.gate import Capability, Context, authorize
-from plugins.discord.limiting import politely, try_ask
+from plugins.discord.limiting import politely, try_ask, try_tell
 from plugins.discord.mirroring import (
     forget_server,
     mirror_channel,
@@ -37,6 +41,8 @@ from plugins.discord.mirroring import (
 from plugins.discord.sending import SILENT, send, unsend
 from plugins.discord.watching import Watching, claim
 
+_UNAUTHORIZED = 401
+_REFUSED = (_UNAUTHORIZED, 403, 404)
 _HELLO = "Ask me something, or see `/help`."
 
 _log = logging.getLogger(__name__)
@@ -65,11 +71,14 @@ class HearthClient(discord.Client):
         )
         self.desk = desk
         self.watching = Watching(desk)
-        self.tree = discord.app_commands.CommandTree(self)
+        self.tree = Commands(self)
         self.ready_told: Callable[[], Awaitable[None]] = _nothing
         """Called once it is there, and again after each new beginning."""
 
         self._answering: Answering | None = None
+        self._last_edits: dict[int, datetime] = {}
+        """When a message was last edited, while that is dealt with."""
+
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -102,7 +111,8 @@ class HearthClient(discord.Client):
             return
         await self.watching.take(message)
         if self._is_for_me(message):
-            await self._asked(message, context)
+            async with self.answering.alone(str(message.id)):
+                await self._asked(message, context)
 
     def _is_for_me(self, message: discord.Message) -> bool:
         """A direct message, an inline mention, a reply to it, or in a thread of its."""
@@ -121,7 +131,7 @@ class HearthClient(discord.Client):
         verdict = authorize(context, Capability.CHAT, rules)
         if not verdict:
             if verdict.is_told:
-                await send(message.channel, verdict.reason, answering=message)
+                await self._turned_away(message, context, verdict.reason)
             await self.tell_managers(
                 context.server_id, f"Refused {context.user_id}: {verdict.reason}"
             )
@@ -132,8 +142,21 @@ class HearthClient(discord.Client):
             )
         )
         if refusal is not None:
-            await send(message.channel, politely(refusal), answering=message)
+            await self._turned_away(message, context, politely(refusal))
             return
+        await self._answer(message, context)
+
+    async def _turned_away(
+        self, message: discord.Message, context: Context, reason: str
+    ) -> None:
+        """Said now and then; whoever goes on asking all the time hears nothing."""
+        may_tell = await self.desk.do(
+            lambda: try_tell(self.desk, user_id=context.user_id)
+        )
+        if may_tell:
+            await send(message.channel, reason, answering=message)
+
+    async def _answer(self, message: discord.Message, context: Context) -> None:
         try:
             request = await self._request(message, context)
         except AssistantError as error:
@@ -163,13 +186,7 @@ class HearthClient(discord.Client):
         if not text and not files:
             return None
         await self.desk.do(_mirror_asker, message, self.desk)
-        audience = await self.desk.do(
-            lambda: self.desk.audience(
-                context.user_id,
-                channel_id=context.channel_id,
-                server_id=context.server_id,
-            )
-        )
+        audience = await self._audience(context)
         thread = await self.desk.do(
             lambda: find_thread(message, audience=audience, desk=self.desk)
         )
@@ -183,37 +200,62 @@ class HearthClient(discord.Client):
         if message.edited_at is None:
             return  # Discord added a preview; nobody wrote anything
         event = f"edit:{message.id}:{message.edited_at.isoformat()}"
-        if not await self.desk.do(claim, self.desk, event):
-            return
-        await self.watching.edited(message.id, message.content, message.edited_at)
-        await self._reworded(message)
+        self._last_edits[message.id] = message.edited_at
+        try:
+            if await self.desk.do(claim, self.desk, event):
+                await self._edited(message, message.edited_at)
+        finally:
+            if self._last_edits.get(message.id) == message.edited_at:
+                del self._last_edits[message.id]
 
-    async def _reworded(self, message: discord.Message) -> None:
-        known = await self.desk.do(self.desk.deliveries.find, SOURCE, str(message.id))
+    async def _edited(self, message: discord.Message, at: datetime) -> None:
+        await self.watching.edited(message.id, message.content, at)
         context = context_of(message)
-        if known is None:
-            return
         rules = await self.desk.do(self.desk.rules, context.server_id)
         text = words_of(message, me=self.user)
         if not text or not authorize(context, Capability.CHAT, rules):
             return
-        audience = await self.desk.do(
-            lambda: self.desk.audience(
-                context.user_id,
-                channel_id=context.channel_id,
-                server_id=context.server_id,
-            )
-        )
-        said = await self.desk.do(
-            lambda: self.desk.assistant.history.message(known.message_id, audience)
-        )
+        if not await self._is_worth_answering(message, context, text):
+            return
+        if self._last_edits.get(message.id) == at:  # not edited once more since
+            async with self.answering.alone(str(message.id)):
+                await self._reworded(message, context, text)
+
+    async def _is_worth_answering(
+        self, message: discord.Message, context: Context, text: str
+    ) -> bool:
+        """Whether it was asked before, in other words, and may be asked once more."""
+        said = await self._said(message, context)
+        if said is None:
+            return self.answering.is_under_way(str(message.id))
+        if said.content == text:
+            return False
         refusal = await self.desk.do(
             lambda: try_ask(
                 self.desk, user_id=context.user_id, server_id=context.server_id
             )
         )
-        if said.content == text or refusal is not None:
+        return refusal is None
+
+    async def _said(self, message: discord.Message, context: Context) -> Message | None:
+        """What was kept of a message as a question, for whoever asked it."""
+        known = await self.desk.do(self.desk.deliveries.find, SOURCE, str(message.id))
+        if known is None:
+            return None
+        audience = await self._audience(context)
+        return await self.desk.do(
+            self.desk.assistant.history.message, known.message_id, audience
+        )
+
+    async def _reworded(
+        self, message: discord.Message, context: Context, text: str
+    ) -> None:
+        """Asked again; as if for the first time, if its turn had not come."""
+        said = await self._said(message, context)
+        if said is None:
+            await self._answer(message, context)
             return
+        audience = await self._audience(context)
         manner = await self.desk.do(self.desk.manner, context.server_id)
         await self.answering.answer(
             Asked(
@@ -225,20 +267,30 @@ class HearthClient(discord.Client):
             )
         )
 
+    async def _audience(self, context: Context) -> Audience:
+        return await self.desk.do(
+            lambda: self.desk.audience(
+                context.user_id,
+                channel_id=context.channel_id,
+                server_id=context.server_id,
+            )
+        )
+
     async def on_raw_message_delete(
         self, payload: discord.RawMessageDeleteEvent
     ) -> None:
-        """Gone there: gone here, with the answer that was begun."""
-        if not await self.desk.do(claim, self.desk, f"delete:{payload.message_id}"):
-            return
-        self.answering.withdraw(str(payload.message_id))
-        await self.watching.removed(payload.message_id)
-        await self._forget(str(payload.message_id))
+        await self._deleted(payload.message_id)
 
     async def on_raw_bulk_message_delete(
         self, payload: discord.RawBulkMessageDeleteEvent
     ) -> None:
         for message_id in sorted(payload.message_ids):
+            await self._deleted(message_id)
+
+    async def _deleted(self, message_id: int) -> None:
+        """Gone there: gone here, with the answer that was begun."""
+        if await self.desk.do(claim, self.desk, f"delete:{message_id}"):
+            await self.answering.withdraw(str(message_id))
             await self.watching.removed(message_id)
             await self._forget(str(message_id))
 
@@ -261,12 +313,13 @@ class HearthClient(discord.Client):
 
     async def _reacted(self, payload: discord.RawReactionActionEvent) -> None:
         channel = self.get_channel(payload.channel_id)
+        if channel is None or (self.user and payload.user_id == self.user.id):
+            return
         guild = self.get_guild(payload.guild_id) if payload.guild_id else None
         person: discord.User | discord.Member | None = payload.member
         if person is None and guild is not None:
             person = guild.get_member(payload.user_id)
-        if person is None or channel is None or person == self.user:
-            return
+        person = person or self.get_user(payload.user_id)
         await self.watching.reacted(payload, person=person, channel=channel)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -291,6 +344,9 @@ class HearthClient(discord.Client):
     async def on_thread_create(self, thread: discord.Thread) -> None:
         await self.desk.do(_mirror_channel, thread, self.desk)
 
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self.watching.end(ChannelId(str(channel.id)))
+
     async def on_guild_role_create(self, role: discord.Role) -> None:
         await self.desk.do(_mirror_role, role, self.desk)
 
@@ -307,9 +363,12 @@ class HearthClient(discord.Client):
     ) -> None:
         await self.desk.do(_mirror_person, after, self.desk)
 
+    async def on_user_update(self, _before: discord.User, after: discord.User) -> None:
+        await self.desk.do(_mirror_person, after, self.desk)
+
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """An event that broke something ends there; the others come as before."""
-        _log.exception("%s broke", event_method)
+        await self.broke(event_method, sys.exception())
 
     async def tell_managers(self, server_id: ServerId | None, words: str) -> None:
         """Into the channel that a server chose for this, if it chose one."""
@@ -323,15 +382,25 @@ class HearthClient(discord.Client):
             except discord.HTTPException as error:
                 _log.warning("the managers could not be told: %s", error)
 
-    async def broke(self, what: str, error: BaseException) -> None:
-        """A bug, for the log."""
-        _log.error("%s broke", what, exc_info=error)
+    async def broke(self, what: str, error: BaseException | None) -> None:
+        """For the log; and a token that is refused is the end of this meeting."""
+        if isinstance(error, discord.HTTPException) and error.status in _REFUSED:
+            _log.warning("%s was refused by Discord: %s", what, error)
+            if error.status == _UNAUTHORIZED:
+                await self.close()
+        else:
+            _log.error("%s broke", what, exc_info=error)
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin it beside what is under way, and keep hold of it."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("what was begun broke", exc_info=error)
 
 
 async def _nothing() -> None:
@@ -354,7 +423,7 @@ def _mirror_role(role: discord.Role, desk: Desk) -> None:
     mirror_role(role, assistant=desk.assistant)
 
 
-def _mirror_person(member: discord.Member, desk: Desk) -> None:
+def _mirror_person(member: discord.Member | discord.User, desk: Desk) -> None:
     mirror_person(member, assistant=desk.assistant)
 
 

@@ -39,7 +39,7 @@ class Thread:
 def find_thread(message: discord.Message, *, audience: Audience, desk: Desk) -> Thread:
     """Where this message goes on. Reads the file."""
     reference = message.reference
-    if reference is not None and reference.message_id is not None:
+    if reference is not None and reference.channel_id == message.channel.id:
         delivery = desk.deliveries.find(SOURCE, str(reference.message_id))
         if delivery is not None:
             return _below(delivery.message_id, audience=audience, desk=desk)

@@ -9,6 +9,9 @@ from plugins.discord.desk import Desk
 _BURST_SHARE = 0.5
 """So many minutes' worth may come at once."""
 
+_TOLD_A_MINUTE = 4.0
+"""Refusals that one person hears; more would be a flood of ours."""
+
 
 def try_ask(
     desk: Desk, *, user_id: UserId, server_id: ServerId | None, kind: str = "ask"
@@ -29,6 +32,12 @@ def try_ask(
         by_server = (own and own.asks_per_server_per_minute) or settings.asks_per_server
         draws.append(_draw(f"{kind}.server", server_id, by_server))
     return desk.limits.take(draws)
+
+
+def try_tell(desk: Desk, *, user_id: UserId) -> bool:
+    """Whether somebody who is refused is told so once more. Blocks."""
+    limit = Limit(per_minute=_TOLD_A_MINUTE, burst=_TOLD_A_MINUTE)
+    return desk.limits.take([Draw(kind="told", subject=user_id, limit=limit)]) is None
 
 
 def politely(refusal: Refusal) -> str:

@@ -94,7 +94,8 @@ def mirror_person(person: Person, *, assistant: Assistant) -> None:
             )
         else:
             people.touch_user(user_id, now)
-            if known.display_name != person.display_name and known.external_id:
+            names = (known.name, known.display_name)
+            if names != (person.name, person.display_name) and known.external_id:
                 people.rename_user(user_id, person.name, person.display_name)
         if isinstance(person, discord.Member):
             _know_server(person.guild, assistant=assistant)

@@ -71,30 +71,31 @@ class Watching:
         self,
         payload: discord.RawReactionActionEvent,
         *,
-        person: discord.User | discord.Member,
+        person: discord.User | discord.Member | None,
         channel: object,
     ) -> None:
-        """Somebody reacted to a message, or took that back."""
-        if not await self._is_kept(context_in(person, channel)):
+        """Somebody reacted to a message, or took that back, which anybody may."""
+        is_taken_back = payload.event_type == "REACTION_REMOVE"
+        if not is_taken_back and (
+            person is None or not await self._is_kept(context_in(person, channel))
+        ):
             return
         await self._desk.do(
             self._desk.observing.react,
             SeenReaction(
                 message_id=MessageId(str(payload.message_id)),
-                user_id=UserId(str(person.id)),
+                user_id=UserId(str(payload.user_id)),
                 emoji=str(payload.emoji),
-                is_by_bot=person.bot,
-                is_taken_back=payload.event_type == "REACTION_REMOVE",
+                is_by_bot=person is not None and person.bot,
+                is_taken_back=is_taken_back,
             ),
         )
 
     async def _is_kept(self, context: Context) -> bool:
         """Whether the gate lets it through, and the place is watched at all."""
-        if context.is_machine:
-            return False
-        if context.server_id is None:
-            return True  # the core asks for consent, which is the only yes here
         rules = await self._desk.do(self._desk.rules, context.server_id)
+        if context.server_id is None:  # the core asks for consent besides
+            return bool(authorize(context, Capability.CHAT, rules))
         if not authorize(context, Capability.BE_OBSERVED, rules):
             return False
         return await self._desk.do(self._watched, context) is not None

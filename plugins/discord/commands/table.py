@@ -1,7 +1,8 @@
-"""All slash commands, to be synced once."""
+"""All slash commands, to be synced once; each use of one is taken once."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import discord
 from discord import app_commands
 
 from plugins.discord.commands.asking import add_asking
@@ -11,12 +12,21 @@ from plugins.discord.commands.observing import observe_group
 from plugins.discord.commands.privacy import privacy_group
 from plugins.discord.commands.reception import Reception
 from plugins.discord.commands.standing import add_standing
+from plugins.discord.watching import claim
 
 if TYPE_CHECKING:
     from plugins.discord.client import HearthClient
 
 
-def add_commands(tree: app_commands.CommandTree, client: "HearthClient") -> None:
+class Commands(app_commands.CommandTree["HearthClient"]):
+    """Discord may tell of the same use twice."""
+
+    async def interaction_check(self, asked: discord.Interaction[Any], /) -> bool:
+        desk = self.client.desk
+        return await desk.do(claim, desk, f"interaction:{asked.id}")
+
+
+def add_commands(tree: Commands, client: "HearthClient") -> None:
     """Into the tree; what breaks in one of them is told by the reception."""
     reception = Reception(client)
     add_asking(tree, reception)
