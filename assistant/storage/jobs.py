@@ -1,6 +1,7 @@
 """Jobs at rest: work that waits, is held by one process, and ends.
 
-Callers own the transaction, except that claiming one is a transaction itself.
+Callers own the transaction, except that claiming one, and releasing what the dead
+hold, are transactions themselves.
 """
 
 from collections.abc import Callable, Iterable
@@ -67,6 +68,15 @@ _FAIL = """
      WHERE id = :id
        AND state = 'running'
 """
+_RELEASE = """
+    UPDATE job
+       SET state = 'failed',
+           error = 'the process that ran it died',
+           held_by = NULL
+     WHERE id = :id
+       AND state = 'running'
+       AND held_by IS :held_by
+"""
 _RETRY = """
     UPDATE OR IGNORE job
        SET state = 'queued',
@@ -123,16 +133,20 @@ class Jobs:
             self._queue_again(job_id, moment_to_text(retry_at))
 
     def release_dead(self, is_alive: Callable[[str], bool]) -> int:
-        """Queue again what dead processes hold; returns how many jobs that were."""
-        dead = [
-            row["id"]
-            for row in self._database.query(_RUNNING)
-            if not (row["held_by"] and is_alive(row["held_by"]))
-        ]
-        for job_id in dead:
-            self.fail(job_id, "the process that ran it died")
-            self._queue_again(job_id, None)
-        return len(dead)
+        """Queue again what dead processes hold; returns how many jobs that were.
+
+        Another process may do the same, and hold one of them by then.
+        """
+        released = 0
+        for row in self._database.query(_RUNNING):
+            holder = row["held_by"]
+            if holder and is_alive(holder):
+                continue
+            with self._database.transaction(durable=False):
+                if self._database.execute(_RELEASE, row):
+                    self._queue_again(row["id"], None)
+                    released += 1
+        return released
 
     def _queue_again(self, job_id: JobId, retry_at: str | None) -> None:
         """Back into the queue; it stays failed when the same work waits there."""

@@ -269,6 +269,21 @@ def test_what_dead_processes_held_is_queued_again(jobs: Jobs) -> None:
     assert claim(jobs, minutes=5) is None
 
 
+def test_what_another_process_took_up_meanwhile_is_left_to_it(jobs: Jobs) -> None:
+    jobs.enqueue(a_job("orphan", 1))
+    claim(jobs, minutes=5, by="dead")
+
+    def looks(holder: str) -> bool:
+        """Somebody else releases it, and goes on with it, just before we do."""
+        if holder == "dead":
+            jobs.release_dead(lambda other: other != "dead")
+            claim(jobs, minutes=5, by="alive")
+        return False
+
+    assert jobs.release_dead(looks) == 0
+    assert claim(jobs, minutes=5) is None
+
+
 def test_only_a_running_job_can_end(jobs: Jobs) -> None:
     jobs.enqueue(a_job("job"))
 
