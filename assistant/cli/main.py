@@ -87,9 +87,12 @@ class _Hearth(LazyGroup):
         ),
         "key": Entry(module="assistant.cli.key", help="See the key of the database."),
         "plugins": Entry(
-            module="assistant.cli.plugins", help="List channels that are installed."
+            module="assistant.cli.plugins",
+            help="List channels that are installed, and choose which ones to use.",
         ),
-        "run": Entry(module="assistant.cli.channel", help="Start a channel."),
+        "run": Entry(
+            module="assistant.cli.channel", help="Start a channel, or several at once."
+        ),
     }
 
 
