@@ -100,11 +100,11 @@ class Answering:
     @asynccontextmanager
     async def alone(self, source_id: str) -> AsyncIterator[None]:
         """What runs inside is under way for a message, and nothing else is."""
-        await self.withdraw(source_id)
-        task = asyncio.current_task()
+        before, task = self._under_way.get(source_id), asyncio.current_task()
         if task is not None:
             self._under_way[source_id] = task
         try:
+            await _ended(before)
             yield
         finally:
             if self._under_way.get(source_id) is task:
@@ -114,11 +114,8 @@ class Answering:
         return source_id in self._under_way
 
     async def withdraw(self, source_id: str) -> None:
-        """The question is gone or reworded: what is under way for it ends first."""
-        task = self._under_way.pop(source_id, None)
-        if task is not None:
-            task.cancel()
-            await asyncio.wait({task})
+        """The question is gone, and what is under way for it ends."""
+        await _ended(self._under_way.pop(source_id, None))
 
     async def _turn(self, asked: Asked, shown: "_Shown") -> Message | None:
         async with aclosing(self._events(asked.request, shown)) as events:
@@ -306,6 +303,12 @@ def _keep(desk: Desk, kept: Message, sent: list[discord.Message]) -> None:
                     position=position,
                 )
             )
+
+
+async def _ended(task: asyncio.Task[object] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def _patiently(say: Callable[[], Awaitable[_T]]) -> _T:

@@ -16,6 +16,9 @@ from assistant.entities.ids import UserId
 _HALF_LIFE_SECONDS = 600.0
 """After so long, half of what somebody had is forgotten."""
 
+_LEAST_SECONDS = 1.0
+"""What an answer counts for, however soon it was there."""
+
 
 class QueueFullError(Exception):
     """Too many wait already, of one person or of all."""
@@ -76,7 +79,8 @@ class FairQueue:
         try:
             yield
         finally:
-            self._charge(user_id, self._seconds() - started)
+            taken = self._seconds() - started
+            self._charge(user_id, max(taken, _LEAST_SECONDS))
             self._is_busy = False
             self._call_next()
 
@@ -99,6 +103,7 @@ class FairQueue:
             self._call_next()
 
     def _call_next(self) -> None:
+        self._waiting = [one for one in self._waiting if not one.turn.cancelled()]
         if self._waiting and not self._is_busy:
             ticket = self._in_order()[0]
             self._waiting.remove(ticket)
