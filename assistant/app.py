@@ -648,12 +648,15 @@ def _windows(
     return made
 
 
-def _notes(windows: "Callable[[], Windows]") -> TakeNotes:
-    def take(dropped: Sequence[Message], room: int) -> str:
-        fold = windows().fold(dropped, room=room)
-        return fold.text if fold else ""
+def _notes(windows: "Callable[[], Windows]") -> Callable[[Audience], TakeNotes]:
+    def of(audience: Audience) -> TakeNotes:
+        def take(dropped: Sequence[Message], room: int) -> str:
+            fold = windows().fold(dropped, audience, room=room)
+            return fold.text if fold else ""
 
-    return take
+        return take
+
+    return of
 
 
 def _reranker(settings: Settings) -> Reranking | None:

@@ -160,6 +160,7 @@ class Making:
     ) -> Generator[TurnEvent, None, Prompt]:
         """The prompt; what had to be left out of it is said."""
         limit = self._turn.request.max_tokens or self._settings.max_reply_tokens
+        notes = self._desk.notes
         with self._trace.span("compose") as span:
             prompt = compose(
                 told_apart(self._turn.branch, self._turn.speakers),
@@ -172,7 +173,7 @@ class Making:
                 engine=engine,
                 allowed=budget(engine, max_reply_tokens=limit),
                 material=material,
-                notes=self._desk.notes,
+                notes=notes(self._turn.request.audience) if notes else None,
             )
             span.count(messages=prompt.kept, dropped=prompt.dropped)
         if prompt.is_trimmed:

@@ -4,11 +4,12 @@ Values only. Each stage takes what came before and adds its own part; nothing
 flows back up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.agents.narrowing import read_within
 from assistant.agents.prompt import TakeNotes
+from assistant.entities.audience import Audience
 from assistant.entities.conversation import Attachment, Conversation, Message
 from assistant.entities.ids import Clock, MessageId, Mint, UserId
 from assistant.entities.persona import Persona
@@ -39,7 +40,7 @@ class Desk:
     writer: str
     """This process, as a message names who is writing it."""
 
-    notes: TakeNotes | None = None
+    notes: Callable[[Audience], TakeNotes] | None = None
     """Stand for what fits no more into a prompt."""
 
 

@@ -88,13 +88,15 @@ class Windows:
     facts: Callable[[Conversation, Audience], Sequence[str]] = lambda *_: ()
     """What was learnt in a conversation and still holds."""
 
-    def fold(self, dropped: Sequence[Message], *, room: int) -> Fold | None:
+    def fold(
+        self, dropped: Sequence[Message], audience: Audience, *, room: int
+    ) -> Fold | None:
         """Notes on these messages, the beginning of a branch; None without a word.
 
         Kept until a message in it goes; `room` is in tokens.
         """
         first, last = dropped[0], dropped[-1]
-        known = self.summaries.find(last.conversation_id, last.id)
+        known = self.summaries.find(last.conversation_id, last.id, audience)
         if known and (known.first_id, known.tokens) == (first.id, room):
             return known
         notes = take_notes(dropped, room=room)
@@ -131,7 +133,7 @@ class Windows:
         path: Sequence[Message] = ()
         if conversation.head_id is not None:
             path = self.messages.path(conversation.head_id, audience)
-        fold, later = self._newest_fold(conversation, path)
+        fold, later = self._newest_fold(conversation, path, audience)
         words = [message.content for message in later]
         return ContextWindow(
             conversation_id=conversation.id,
@@ -143,9 +145,10 @@ class Windows:
         )
 
     def _newest_fold(
-        self, conversation: Conversation, path: Sequence[Message]
+        self, conversation: Conversation, path: Sequence[Message], audience: Audience
     ) -> tuple[Fold | None, Sequence[Message]]:
-        folds = {fold.last_id: fold for fold in self.summaries.of(conversation.id)}
+        known = self.summaries.of(conversation.id, audience)
+        folds = {fold.last_id: fold for fold in known}
         for index in range(len(path) - 1, -1, -1):
             if fold := folds.get(path[index].id):
                 return fold, path[index + 1 :]

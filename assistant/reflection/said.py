@@ -23,6 +23,8 @@ from assistant.entities.reflection import (
 from assistant.storage.dependencies import Source
 from assistant.storage.ownwords import OwnMessage
 
+_ELSEWHERE = "a conversation of somebody else's"
+
 Id = TypeVar("Id", bound=Hashable)
 Found = TypeVar("Found")
 
@@ -98,7 +100,7 @@ class Scribe:
             at=message.created_at.astimezone(self._zone),
             speaker=self._person(message.author_id),
             speaker_id=message.author_id,
-            place=f"\u201c{message.title}\u201d",
+            place=f"\u201c{message.title}\u201d" if message.title else _ELSEWHERE,
             place_id=message.conversation_id,
             reach=_private(message.author_id),
         )

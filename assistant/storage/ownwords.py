@@ -15,7 +15,7 @@ from assistant.storage.rows import audience_to_row, moment_from_text, moment_to_
 
 _SAID = """
     SELECT message.id, message.content, message.conversation_id, message.created_at,
-           conversation.title AS title
+           iif(conversation.user_id = :reader_id, conversation.title, '') AS title
       FROM message
       JOIN conversation ON conversation.id = message.conversation_id
      WHERE :in_private
@@ -30,7 +30,7 @@ _SAID = """
 """
 _NOT_EARNED = """
     SELECT message.id, message.content, message.conversation_id, message.created_at,
-           conversation.title AS title
+           iif(conversation.user_id = :reader_id, conversation.title, '') AS title
       FROM message
       JOIN conversation ON conversation.id = message.conversation_id
      WHERE :in_private
@@ -57,6 +57,8 @@ class OwnMessage:
     content: str
     conversation_id: ConversationId
     title: str
+    """Empty where it is somebody else's conversation, which they named."""
+
     created_at: datetime
 
 

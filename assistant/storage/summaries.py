@@ -1,15 +1,23 @@
 """Notes on stretches of conversations at rest. Callers own the transaction.
 
 They hang on the messages they quote: when one goes or changes, its notes are stale,
-and stale notes are never read.
+and stale notes are never read. Every read names its audience, who gets notes only on
+conversations they may open, of words they may read.
 """
 
 import json
 
+from assistant.entities.audience import Audience
 from assistant.entities.ids import ConversationId, MessageId
 from assistant.entities.window import Fold
 from assistant.storage.database import Database
-from assistant.storage.rows import Row, moment_from_text, moment_to_text, to_json
+from assistant.storage.rows import (
+    Row,
+    audience_to_row,
+    moment_from_text,
+    moment_to_text,
+    to_json,
+)
 
 _REMOVE = """
     DELETE FROM summary
@@ -27,15 +35,29 @@ _DEPEND = """
       FROM json_each(:sources)
 """
 _FRESH = """
-    SELECT id, conversation_id, first_id, last_id, text, tokens, created_at,
+    SELECT summary.id, summary.conversation_id, summary.first_id, summary.last_id,
+           summary.text, summary.tokens, summary.created_at,
            (SELECT json_group_array(source_id)
               FROM depends_on
              WHERE depends_on.kind = 'summary'
                AND depends_on.id = summary.id) AS sources
       FROM summary
-     WHERE conversation_id = :conversation_id
-       AND (:last_id IS NULL OR last_id = :last_id)
-       AND NOT is_stale
+      JOIN conversation ON conversation.id = summary.conversation_id
+     WHERE summary.conversation_id = :conversation_id
+       AND (:last_id IS NULL OR summary.last_id = :last_id)
+       AND NOT summary.is_stale
+       AND ((:in_private AND conversation.user_id = :reader_id)
+            OR (NOT :in_private
+                AND conversation.server_id = :in_server
+                AND conversation.channel_id = :in_channel))
+       AND NOT EXISTS (SELECT 1
+                         FROM depends_on
+                         JOIN message ON message.id = depends_on.source_id
+                        WHERE depends_on.kind = 'summary'
+                          AND depends_on.id = summary.id
+                          AND ((:in_private AND message.owner_id = :reader_id)
+                               OR (message.scope = 'public'
+                                   AND message.server_id = :in_server)) IS NOT TRUE)
 """
 
 
@@ -63,19 +85,31 @@ class Summaries:
             _DEPEND, {"id": fold.id, "sources": to_json(fold.sources)}
         )
 
-    def find(self, conversation_id: ConversationId, last_id: MessageId) -> Fold | None:
+    def find(
+        self,
+        conversation_id: ConversationId,
+        last_id: MessageId,
+        audience: Audience,
+    ) -> Fold | None:
         """The one that ends at this message."""
-        found = self._fresh(conversation_id, last_id)
+        found = self._fresh(conversation_id, last_id, audience)
         return found[0] if found else None
 
-    def of(self, conversation_id: ConversationId) -> list[Fold]:
+    def of(self, conversation_id: ConversationId, audience: Audience) -> list[Fold]:
         """Those of all branches."""
-        return self._fresh(conversation_id, None)
+        return self._fresh(conversation_id, None, audience)
 
     def _fresh(
-        self, conversation_id: ConversationId, last_id: MessageId | None
+        self,
+        conversation_id: ConversationId,
+        last_id: MessageId | None,
+        audience: Audience,
     ) -> list[Fold]:
-        row = {"conversation_id": conversation_id, "last_id": last_id}
+        row = {
+            "conversation_id": conversation_id,
+            "last_id": last_id,
+            **audience_to_row(audience),
+        }
         return [_fold_from_row(row) for row in self._database.query(_FRESH, row)]
 
 

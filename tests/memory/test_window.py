@@ -108,11 +108,11 @@ def test_a_fold_is_kept_and_names_its_range_and_its_sources(
 ) -> None:
     branch = a_branch(talk, FACT, CHAT, "Which day is it?", "Sunday.")
 
-    fold = windows.fold(branch[:2], room=25)
+    fold = windows.fold(branch[:2], ME, room=25)
 
     assert fold is not None
     assert (fold.first_id, fold.last_id, fold.sources) == ("m1", "m2", ("m1",))
-    assert windows.fold(branch[:2], room=25) == fold
+    assert windows.fold(branch[:2], ME, room=25) == fold
     assert windows.open(fold, ME) == branch[:2]
 
 
@@ -120,13 +120,13 @@ def test_another_room_makes_other_notes_in_the_same_place(
     talk: Talk, windows: Windows
 ) -> None:
     branch = a_branch(talk, f"{FACT} My boat is called Nelly.", CHAT)
-    narrow = windows.fold(branch, room=25)
-    wide = windows.fold(branch, room=100)
+    narrow = windows.fold(branch, ME, room=25)
+    wide = windows.fold(branch, ME, room=100)
 
     assert narrow is not None
     assert wide is not None
     assert len(wide.text) > len(narrow.text)
-    assert Summaries(talk.database).of(wide.conversation_id) == [wide]
+    assert Summaries(talk.database).of(wide.conversation_id, ME) == [wide]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_notes_go_with_the_words_they_quote(
     talk: Talk, windows: Windows, change: str
 ) -> None:
     branch = a_branch(talk, "Tell me.", "You were born in Oslo in 1987.")
-    assert windows.fold(branch, room=100)
+    assert windows.fold(branch, ME, room=100)
 
     with talk.transaction():
         talk.database.execute("UPDATE conversation SET head_id = NULL")
@@ -149,11 +149,11 @@ def test_notes_go_with_the_words_they_quote(
 
 def test_what_is_stale_is_made_anew(talk: Talk, windows: Windows) -> None:
     branch = a_branch(talk, FACT, CHAT)
-    first = windows.fold(branch, room=25)
+    first = windows.fold(branch, ME, room=25)
     with talk.transaction():
         talk.database.execute("UPDATE summary SET is_stale = 1")
 
-    second = windows.fold(branch, room=25)
+    second = windows.fold(branch, ME, room=25)
 
     assert first is not None
     assert second is not None
@@ -165,7 +165,7 @@ def test_a_window_is_the_notes_and_what_was_said_since(
     talk: Talk, windows: Windows
 ) -> None:
     branch = a_branch(talk, FACT, CHAT, "Which day is it?", "Sunday.")
-    fold = windows.fold(branch[:2], room=25)
+    fold = windows.fold(branch[:2], ME, room=25)
     conversation = talk.conversations.get(branch[0].conversation_id, ME)
     told = replace(windows, facts=lambda *_: ["Ana lives in Porto"])
 
@@ -189,7 +189,7 @@ def test_notes_of_one_branch_are_not_those_of_another(
     )
     with talk.transaction():
         talk.messages.add(other)
-    windows.fold(branch[:2], room=25)
+    windows.fold(branch[:2], ME, room=25)
     conversation = talk.conversations.get(branch[0].conversation_id, ME)
 
     window = windows.of(replace(conversation, head_id=other.id), ME, count=lambda _: 1)

@@ -1,6 +1,7 @@
 """Nobody reads what was not said to them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,15 @@ from assistant.entities.ids import (
     UserId,
 )
 from assistant.entities.people import Channel, ChannelKind, Server
+from assistant.entities.window import Fold
 from assistant.errors import NotFoundError
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
 from assistant.storage.messages import Messages
+from assistant.storage.observed import Stretch
+from assistant.storage.ownwords import OwnWords
 from assistant.storage.people import People
+from assistant.storage.summaries import Summaries
 from tests.storage.building import START, a_conversation, a_message, a_user, open_file
 
 USERS = ("ana", "ben")
@@ -60,6 +65,8 @@ class World:
     def __init__(self, database: Database) -> None:
         self.conversations = Conversations(database)
         self.messages = Messages(database)
+        self.summaries = Summaries(database)
+        self.own_words = OwnWords(database)
         self.all_conversations: list[Conversation] = []
         self.all_messages: list[Message] = []
         people = People(database)
@@ -104,7 +111,21 @@ class World:
                     size_bytes=1,
                 )
             )
+            self.summaries.put(_a_fold(message))
             self.all_messages.append(message)
+
+
+def _a_fold(message: Message) -> Fold:
+    return Fold(
+        id=f"notes on {message.id}",
+        conversation_id=message.conversation_id,
+        first_id=message.id,
+        last_id=message.id,
+        text="the secret word",
+        tokens=25,
+        sources=(message.id,),
+        created_at=START,
+    )
 
 
 def _open_place(people: People, server: ServerId, channel: ChannelId) -> None:
@@ -210,6 +231,27 @@ def test_every_read_of_conversations_gives_exactly_what_the_audience_may_open(
     assert {c.id for c in conversations.starting_with("", audience, limit=99)} == mine
 
 
+@given(audience=AUDIENCES)
+def test_notes_are_read_by_those_who_may_open_the_talk_and_read_the_words(
+    world: World, audience: Audience
+) -> None:
+    for conversation in world.all_conversations:
+        readable = {
+            message.id
+            for message in world.all_messages
+            if message.conversation_id == conversation.id
+            and may_read(audience, message)
+            and may_open(audience, conversation)
+        }
+
+        notes = world.summaries.of(conversation.id, audience)
+
+        assert {fold.last_id for fold in notes} == readable
+        for message in world.all_messages:
+            found = world.summaries.find(conversation.id, message.id, audience)
+            assert (found is not None) == (message.id in readable)
+
+
 def test_what_may_not_be_seen_is_refused_like_what_is_not_there(world: World) -> None:
     stranger = Audience(user_id=UserId("eve"))
     theirs = world.all_messages[0]
@@ -247,3 +289,31 @@ def test_a_title_is_told_only_to_those_who_may_open_the_conversation(
         mine = world.conversations.recent(audience, limit=1000, include_archived=True)
         assert named == {conversation.id for conversation in mine}
         assert len(named) < len({hit.message.conversation_id for hit in hits})
+
+
+def test_own_words_in_somebody_elses_conversation_do_not_tell_its_title(
+    tmp_path: Path,
+) -> None:
+    database = open_file(tmp_path / "hearth.db")
+    world = World(database)
+    theirs = world.all_conversations[-1]
+    with database.transaction():
+        said = a_message(
+            "by ana", conversation_id=theirs.id, owner_id="ana", sequence=99
+        )
+        world.messages.add(said)
+    ana = Audience(user_id=UserId("ana"))
+    always = Stretch(
+        since=START - timedelta(days=1), until=START + timedelta(days=1), limit=99
+    )
+
+    for words in (
+        world.own_words.said(always, ana),
+        world.own_words.not_earned(ana, limit=99),
+    ):
+        titles = {each.conversation_id: each.title for each in words}
+        mine = {c.id for c in world.all_conversations if may_open(ana, c)}
+        assert theirs.user_id != "ana"
+        assert titles[theirs.id] == ""
+        assert {where for where, title in titles.items() if title} == mine
+    database.close()
