@@ -81,6 +81,10 @@ class Discord:
             self.stop()
             thread.join()
             desk.close()
+        if isinstance(self._failure, AssistantError):
+            conditions = Conditions(assistant.database, clock=assistant.clock)
+            reason = str(self._failure)
+            conditions.note("discord", ServiceStatus.UNAVAILABLE, reason)
         if self._failure is not None:
             raise self._failure
 

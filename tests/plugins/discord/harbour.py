@@ -1,4 +1,4 @@
-"""A server with a channel and two people, on a Discord behind sockets."""
+"""A server with a channel and three people, on a Discord behind sockets."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def until(what: Callable[[], Any], *, within: float = PATIENCE) -> Any:
 
 @dataclass
 class Harbour:
-    """A server with a channel and two people, on a Discord behind sockets."""
+    """A server with a channel and three people, on a Discord behind sockets."""
 
     wire: Wire
 
@@ -34,7 +34,8 @@ class Harbour:
             self.channel = backend.create_channel(self.guild.id, "harbour")
             self.ana = backend.make_user("ana")
             self.ben = backend.make_user("ben")
-            for person in (self.ana, self.ben):
+            self.cem = backend.make_user("cem")
+            for person in (self.ana, self.ben, self.cem):
                 backend.add_member(self.guild.id, person.id)
             if backend.bot_user.id not in self.guild.members:
                 backend.add_member(self.guild.id, backend.bot_user.id)

@@ -3,34 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from threading import Semaphore
 from typing import Any
 
 import pytest
 
 from plugins.discord.settings import DiscordSettings
-from tests.fakes.engine import ScriptedEngine
 from tests.plugins.discord.conftest import FAST, Bot
+from tests.plugins.discord.turnstile import Turnstile
 
 MANY = 10_000
-
-
-class Turnstile(ScriptedEngine):
-    """Begins an answer only when it is let."""
-
-    def __init__(self, *answers: str) -> None:
-        super().__init__(*answers)
-        self._turns = Semaphore(0)
-
-    def let(self, answers: int) -> None:
-        self._turns.release(answers)
-
-    def generate(self, request):
-        given = super().generate(request)
-        first = next(given)
-        self._turns.acquire()
-        yield first
-        yield from given
 
 
 @pytest.fixture

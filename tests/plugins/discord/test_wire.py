@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import pairwise
 from threading import Event, Thread
 from typing import Any
@@ -10,12 +11,15 @@ import pytest
 
 from assistant.app import Assistant
 from assistant.entities.model import ServiceStatus
+from assistant.errors import AssistantError
 from assistant.meeting import Conditions
+from assistant.storage.claims import Claims
 from plugins.discord.channel import Discord
 from plugins.discord.settings import DiscordSettings
 from tests.conftest import OpenAssistant
 from tests.fakes.engine import ScriptedEngine
 from tests.plugins.discord.harbour import PATIENCE, Harbour, until
+from tests.plugins.discord.turnstile import Turnstile
 from tests.plugins.discord.wire import Wire
 
 TOKEN = "canary-token." + "x" * 40
@@ -35,7 +39,15 @@ def meet(
     monkeypatch.setenv("HEARTH_DISCORD_TOKEN", TOKEN)
     running: list[tuple[Discord, Thread]] = []
 
-    def begin(engine: ScriptedEngine, **changes: Any) -> Assistant:
+    def run(channel: Discord, assistant: Assistant, failed: list[str]) -> None:
+        try:
+            channel.run(assistant)
+        except AssistantError as error:
+            failed.append(str(error))
+
+    def begin(
+        engine: ScriptedEngine, failed: list[str] | None = None, **changes: Any
+    ) -> Assistant:
         assistant = opened(engine)
         chosen = {"asks_per_user": 600.0, "asks_per_server": 6000.0, **changes}
         assistant.settings.of_plugins["discord"] = DiscordSettings(
@@ -45,7 +57,8 @@ def meet(
         )
         said: list[str] = []
         channel = Discord(say=said.append)
-        thread = Thread(target=channel.run, args=(assistant,), daemon=True)
+        arguments = (channel, assistant, [] if failed is None else failed)
+        thread = Thread(target=run, args=arguments, daemon=True)
         thread.start()
         running.append((channel, thread))
         until(lambda: any("On Discord as" in line for line in said))
@@ -185,3 +198,71 @@ def test_how_it_is_can_be_asked_from_elsewhere(harbour: Harbour, meet) -> None:
 
     assert condition is not None
     assert condition.status is ServiceStatus.HEALTHY
+
+
+def test_who_waits_is_told_how_many_come_first(harbour: Harbour, meet) -> None:
+    engine = Turnstile("Paris.")
+    meet(engine, edit_seconds=0.5)
+    for person in (harbour.ana, harbour.ben, harbour.cem):
+        harbour.say(f"{harbour.mention} Well?", by=person)
+    harbour.answered("1 before you")
+
+    engine.let(1)
+    until(lambda: "you are next" in harbour.answers()[2].content)
+    engine.let(2)
+
+    until(lambda: [each.content for each in harbour.answers()] == ["Paris."] * 3)
+
+
+@pytest.mark.parametrize("is_bulk", [False, True])
+def test_a_question_deleted_while_its_answer_grows_takes_it_along(
+    harbour: Harbour, meet, is_bulk: bool
+) -> None:
+    engine = Turnstile("Your boat is Nelly.")
+    assistant = meet(engine)
+    question = harbour.say(f"{harbour.mention} My boat is Nelly?")
+    harbour.answered("thinking")
+
+    backend, here = harbour.wire.backend, harbour.channel.id
+    if is_bulk:
+        harbour.wire.do(backend.bulk_delete_messages, here, [question.id])
+    else:
+        harbour.wire.do(backend.delete_message, here, question.id)
+    engine.let(1)
+
+    until(lambda: not harbour.answers())
+    until(lambda: not assistant.database.query("SELECT id FROM message"))
+
+
+@pytest.mark.parametrize("how", ["the gateway", "the API"])
+def test_a_token_revoked_while_running_ends_it_with_the_reason(
+    harbour: Harbour, meet, how: str
+) -> None:
+    failed: list[str] = []
+    assistant = meet(ScriptedEngine("Paris."), failed)
+    if how == "the gateway":
+        harbour.wire.hang_up(4004)
+    else:
+        harbour.wire.revoke()
+        harbour.say(f"{harbour.mention} Well?")
+
+    until(lambda: failed == ["Discord refuses the token"])
+
+    condition = Conditions(assistant.database, clock=assistant.clock).find("discord")
+    assert condition is not None
+    assert condition.status is ServiceStatus.UNAVAILABLE
+    assert condition.detail == "Discord refuses the token"
+
+
+def test_events_that_are_told_no_more_are_forgotten(
+    harbour: Harbour, opened: OpenAssistant, meet
+) -> None:
+    before = opened()
+    claims = Claims(before.database)
+    claims.take("discord", "old", at=before.clock() - timedelta(days=8))
+    claims.take("discord", "young", at=before.clock() - timedelta(days=6))
+
+    meet(ScriptedEngine("Paris."))
+
+    until(lambda: claims.take("discord", "old", at=before.clock()))
+    assert not claims.take("discord", "young", at=before.clock())

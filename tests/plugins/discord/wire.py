@@ -70,6 +70,10 @@ class Wire:
         self.identified = 0
         self.refusals: list[Refusal] = []
         self.address = ""
+        self.is_revoked = False
+        self.flags = _ALL_FLAGS
+        """What the application may hear."""
+
         self._loop = asyncio.new_event_loop()
         self._sessions: dict[str, Session] = {}
         self._sockets: dict[str, Callable[[dict[str, Any]], Any]] = {}
@@ -91,6 +95,19 @@ class Wire:
             for socket in list(self._connected):
                 if transport := socket._req.transport:
                     transport.abort()
+
+        asyncio.run_coroutine_threadsafe(inside(), self._loop).result(10)
+
+    def revoke(self) -> None:
+        """The token is no longer one, for those who connect anew and for the API."""
+        self.is_revoked = True
+
+    def hang_up(self, code: int) -> None:
+        """End every connection with a reason."""
+
+        async def inside() -> None:
+            for socket in list(self._connected):
+                await socket.close(code=code)
 
         asyncio.run_coroutine_threadsafe(inside(), self._loop).result(10)
 
@@ -195,6 +212,8 @@ class Wire:
         path = request.path.removeprefix(_PREFIX)
         body, files = await _body(request)
         self.sent.append(Sent(request.method, path, body, monotonic()))
+        if self.is_revoked:
+            return _json({"message": "401: Unauthorized", "code": 0}, status=401)
         if (refusal := self._refused(request.method, path)) is not None:
             return _json(
                 {
@@ -205,10 +224,8 @@ class Wire:
                 status=429,
                 headers={"Via": "1.1 wire", "Retry-After": str(refusal.retry_after)},
             )
-        if path == "/users/@me" and request.method == "GET":
-            return _json(dict(serializers.user_payload(self.backend.bot_user)))
-        if path == "/oauth2/applications/@me":
-            return _json(self._application())
+        if (about := self._about_itself(request.method, path)) is not None:
+            return _json(about)
         try:
             found = dispatch(
                 self.backend,
@@ -223,11 +240,16 @@ class Wire:
             return _json(error.to_json(), status=error.status)
         return web.Response(status=204) if found is None else _json(found)
 
+    def _about_itself(self, method: str, path: str) -> dict[str, Any] | None:
+        if path == "/users/@me" and method == "GET":
+            return dict(serializers.user_payload(self.backend.bot_user))
+        return self._application() if path == "/oauth2/applications/@me" else None
+
     def _application(self) -> dict[str, Any]:
         return {
             "id": str(self.backend.application_id),
             "name": "Hearth",
-            "flags": _ALL_FLAGS,
+            "flags": self.flags,
             "bot_public": True,
             "bot_require_code_grant": False,
             "description": "",
