@@ -320,6 +320,7 @@ def _wire(
             settings=settings,
             paths=paths,
             may=consents.may,
+            eraser=eraser,
             models=models,
         )
     )
@@ -485,6 +486,7 @@ def _reflecting(
     settings: Settings,
     paths: Paths,
     may: "May",
+    eraser: Eraser,
     models: ModelShelf,
 ) -> "Reflecting":
     from assistant.reflection.opening import Surroundings, open_reflection
@@ -495,6 +497,7 @@ def _reflecting(
             settings=settings.reflection,
             own_layers=paths.layers,
             may=may,
+            eraser=eraser,
             writer=partial(_writer, models),
             clock=utc_now,
             mint=mint_ulid,

@@ -31,6 +31,7 @@ from assistant.entities.ids import (
     LOCAL_USER,
     Clock,
     ErasureId,
+    MessageId,
     Mint,
     ServerId,
     UserId,
@@ -135,9 +136,16 @@ class Eraser:
         seen = frozenset(
             each for place in places for each in self._reach.seen_of(place)
         )
-        if not seen:
-            return None
-        plan = ErasurePlan(kind="consent", roots={Erasable.OBSERVED: seen})
+        return self._plan_seen("consent", seen) if seen else None
+
+    def plan_taken_back(self, message_id: MessageId) -> ErasurePlan:
+        """What goes with a message that is gone where it was said; who removed it
+        there was allowed to.
+        """
+        return self._plan_seen("observed", frozenset({message_id}))
+
+    def _plan_seen(self, kind: str, seen: frozenset[str]) -> ErasurePlan:
+        plan = ErasurePlan(kind=kind, roots={Erasable.OBSERVED: seen})
         return self._filled(plan, self._reached(plan))
 
     def seen_on(self, user_id: UserId) -> set[ServerId]:

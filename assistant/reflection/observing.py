@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from assistant.entities.audience import Audience
 from assistant.entities.consent import DM_READ, OBSERVE
 from assistant.entities.ids import (
     ChannelId,
@@ -22,6 +23,7 @@ from assistant.entities.ids import (
 from assistant.entities.people import Channel, ChannelKind, UserStatus
 from assistant.entities.reflection import ObservedMessage, Visibility
 from assistant.errors import NotFoundError, UsageError
+from assistant.privacy.erase import Eraser
 from assistant.reflection.crediting import Crediting, Deed
 from assistant.storage.database import Database
 from assistant.storage.dependencies import Dependencies, Source
@@ -69,6 +71,7 @@ class Observing:
     crediting: Crediting
     insights: Insights
     dependencies: Dependencies
+    eraser: Eraser
     may: May
     clock: Clock
 
@@ -104,10 +107,19 @@ class Observing:
         return True
 
     def remove(self, message_id: MessageId) -> bool:
-        """It is gone where it was said; here too, with what was made of it."""
+        """It is gone where it was said; here too, with what was made of it.
+
+        That it went is on record, so that a restored copy does not bring it back.
+        """
         with self.database.transaction():
-            self._drop_made_of(message_id)
-            return self.observed.remove(message_id)
+            origin = self.observed.origin(message_id)
+            if origin is None:
+                return False
+            plan = self.eraser.plan_taken_back(message_id)
+            author = Audience(user_id=origin.author_id)
+            record = self.eraser.erase_within(plan, author)
+        self.eraser.settled(record)
+        return True
 
     def react(self, reaction: SeenReaction) -> bool:
         """Count a reaction, or take it back; False when nothing changed."""

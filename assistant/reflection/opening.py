@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant.config.settings import ReflectionSettings
 from assistant.entities.ids import Clock, Mint
 from assistant.llm.engine import Engine
+from assistant.privacy.erase import Eraser
 from assistant.reflection.crediting import Crediting
 from assistant.reflection.desk import ReflectionDesk
 from assistant.reflection.gathering import Gathering
@@ -39,6 +40,7 @@ class Surroundings:
     """The folder of the person's own layers; it need not be there."""
 
     may: May
+    eraser: Eraser
     writer: Callable[[], Engine | None]
     clock: Clock
     mint: Mint
@@ -114,6 +116,7 @@ def open_reflection(given: Surroundings) -> Reflecting:
         crediting=crediting,
         insights=insights,
         dependencies=dependencies,
+        eraser=given.eraser,
         may=given.may,
         clock=given.clock,
     )

@@ -35,10 +35,6 @@ _EDIT = """
      WHERE id = :id
        AND (edited_at IS NULL OR edited_at < :edited_at)
 """
-_REMOVE = """
-    DELETE FROM observed_message
-     WHERE id = :id
-"""
 _ADD_REACTION = """
     INSERT INTO observed_reaction (message_id, user_id, emoji)
     VALUES (:message_id, :user_id, :emoji)
@@ -180,10 +176,6 @@ class Observed:
         """False when it is not there, or a later edit is."""
         row = {"id": message_id, "content": content, "edited_at": moment_to_text(at)}
         return bool(self._database.execute(_EDIT, row))
-
-    def remove(self, message_id: MessageId) -> bool:
-        """With its reactions, its index entry and its vector."""
-        return bool(self._database.execute(_REMOVE, {"id": message_id}))
 
     def add_reaction(self, message_id: MessageId, user_id: UserId, emoji: str) -> bool:
         """False when it counts already."""

@@ -221,6 +221,7 @@ class Crowd:
                 settings=ReflectionSettings(),
                 own_layers=Path("nowhere"),
                 may=self.consents.may,
+                eraser=self.eraser,
                 writer=lambda: None,
                 clock=self.clock,
                 mint=self.mint,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from assistant.entities.erasure import Erasable
 from assistant.entities.ids import ChannelId, MessageId, UserId
 from assistant.entities.reflection import ObservedMessage
 from assistant.errors import NotFoundError
@@ -121,6 +122,34 @@ def test_what_is_removed_there_is_gone_here_with_what_was_made_of_it(
     assert village.desk.insights.find(insight.id, in_public(A)) is None
     assert village.desk.dependencies.sources(Source("insight", insight.id)) == []
     assert not village.observing.remove(ids[0])
+
+
+def test_a_restored_copy_does_not_bring_back_what_was_removed_there(
+    village: Village,
+) -> None:
+    said = village.say(ANA, "The beans are up")
+    village.observing.remove(said)
+    (record,) = village.consents.eraser.records()
+
+    village.say(ANA, "The beans are up", id=said)  # as an older copy has it
+    gone = village.consents.eraser.replay([record])
+
+    assert (record.by, record.kind, dict(record.roots)) == (
+        ANA,
+        "observed",
+        {Erasable.OBSERVED: frozenset({said})},
+    )
+    assert record.counts["observed"] == 1
+    assert gone == 1
+    assert find(village, said, in_public(A)) is None
+
+
+def test_what_was_never_kept_leaves_no_record_when_it_is_removed(
+    village: Village,
+) -> None:
+    assert not village.observing.remove(MessageId("elsewhere"))
+
+    assert village.consents.eraser.records() == []
 
 
 def test_a_reaction_counts_once_and_can_be_taken_back(village: Village) -> None:

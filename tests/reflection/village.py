@@ -68,6 +68,7 @@ class Village:
                 settings=settings or ReflectionSettings(),
                 own_layers=own_layers,
                 may=self.consents.may,
+                eraser=self.consents.eraser,
                 writer=lambda: self.engine,
                 clock=lambda: self.now,
                 mint=lambda: next(self._ids),
