@@ -1,6 +1,8 @@
 """What the bot lacks: asked of Discord's plain API, without opening its gateway."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,29 +71,20 @@ def invitation(application_id: int) -> str:
 
 async def about_me(assistant: Assistant, token: str) -> Me:
     """Raises AssistantError for a token nobody knows, and when nobody answers."""
-    http = await _open(assistant, token)
-    try:
+    async with _opened(assistant, token) as http:
         return await _me(http)
-    finally:
-        await http.close()
 
 
 async def check(assistant: Assistant, token: str) -> list[Check]:
     """Everything that has to be right for the bot to work, each tried."""
     try:
-        http = await _open(assistant, token)
+        async with _opened(assistant, token) as http:
+            me = await _me(http)
+            guilds = [dict(each) for each in await http.get_guilds(200)]
     except AssistantError as error:
-        return [
-            Check(name="token", status="fail", detail=str(error), fix=error.hint or "")
-        ]
-    try:
-        me = await _me(http)
-        checks = [Check(name="token", status="ok", detail=f"it is {me.name}'s")]
-        checks += _heard(me)
-        checks += [_allowed(guild) for guild in await _guilds(http)]
-        return checks
-    finally:
-        await http.close()
+        return [Check(name="token", status="fail", detail=str(error), fix=error.hint)]
+    known = Check(name="token", status="ok", detail=f"it is {me.name}'s")
+    return [known, *_heard(me), *map(_allowed, guilds)]
 
 
 def _heard(me: Me) -> list[Check]:
@@ -125,30 +118,28 @@ def _allowed(guild: dict[str, Any]) -> Check:
     )
 
 
-async def _open(assistant: Assistant, token: str) -> HTTPClient:
+@asynccontextmanager
+async def _opened(assistant: Assistant, token: str) -> AsyncIterator[HTTPClient]:
+    """Discord's API; what it refuses, and its silence, are told in our words."""
     look_elsewhere(settings_of(assistant))
     http = HTTPClient(asyncio.get_running_loop())
     try:
         await http.static_login(token)
+        yield http
     except discord.LoginFailure as error:
-        await http.close()
         raise AssistantError(
             "Discord refuses the token",
             hint="Make a new one on the page Bot, then run: hearth discord token",
         ) from error
-    except (OSError, discord.HTTPException) as error:
-        await http.close()
+    except (OSError, discord.HTTPException, discord.RateLimited) as error:
         raise AssistantError(
             f"Discord cannot be reached ({type(error).__name__})",
             hint="Try again when this machine is online",
         ) from error
-    return http
+    finally:
+        await http.close()
 
 
 async def _me(http: HTTPClient) -> Me:
     about = await http.application_info()
     return Me(id=int(about["id"]), name=about["name"], flags=about.get("flags", 0))
-
-
-async def _guilds(http: HTTPClient) -> list[dict[str, Any]]:
-    return [dict(each) for each in await http.get_guilds(200)]

@@ -1,7 +1,6 @@
 """`hearth discord`: set the bot up, and see where it is."""
 
 import asyncio
-import os
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +9,7 @@ from assistant.cli import render
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson
+from assistant.cli.run import Run
 from assistant.errors import AssistantError, NotFoundError, UsageError
 from plugins.discord.token import VARIABLES, drop_token, find_token, keep_token
 
@@ -62,7 +62,7 @@ def invite(context: typer.Context) -> None:
     from plugins.discord.checking import about_me, invitation
 
     with opened(context) as hearth:
-        me = asyncio.run(about_me(hearth, _token()))
+        me = asyncio.run(about_me(hearth, _token(context)))
     render.line(invitation(me.id))
 
 
@@ -77,7 +77,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     from plugins.discord.checking import check
 
     with opened(context) as hearth:
-        checks = asyncio.run(check(hearth, _token()))
+        checks = asyncio.run(check(hearth, _token(context)))
     for each in checks:
         if as_json:
             render.as_json(each.shape())
@@ -124,8 +124,9 @@ def servers(context: typer.Context, as_json: AsJson = False) -> None:
             )
 
 
-def _token() -> str:
-    found = find_token(os.environ)
+def _token(context: typer.Context) -> str:
+    this: Run = context.obj
+    found = find_token(this.environment)
     if found is None:
         raise AssistantError(
             "There is no Discord token",

@@ -15,8 +15,10 @@ from assistant.audit.log import AuditTrail
 from assistant.entities.audience import Audience, Place
 from assistant.entities.erasure import Erasable, Named
 from assistant.entities.ids import ChannelId, ServerId, UserId
+from assistant.entities.people import UserStatus
 from assistant.entities.server import Feature, ServerConfiguration
 from assistant.entities.turn import Intent, TurnRequest
+from assistant.errors import NotAdmittedError
 from assistant.privacy.audience import admit
 from assistant.ratelimit import RateLimit
 from assistant.reflection.observing import Observing
@@ -28,6 +30,8 @@ from plugins.discord.settings import DiscordSettings
 
 SOURCE = "discord"
 """How this service is called where several are kept side by side."""
+
+FORGOTTEN = "You had me forget you, so I answer you no more"
 
 _LANGUAGE = "en"
 _T = TypeVar("_T")
@@ -176,12 +180,15 @@ class Desk:
         self, user_id: UserId, *, channel_id: ChannelId, server_id: ServerId | None
     ) -> Audience:
         """A person where they are; raises NotAdmittedError for who is shut out."""
+        user = self.assistant.people.get_user(user_id)
+        if user.status is UserStatus.DELETED:
+            raise NotAdmittedError(FORGOTTEN)
         place = Place(
             server_id=server_id,
             channel_id=channel_id,
             is_private=server_id is None,
         )
-        return admit(self.assistant.people.get_user(user_id), place=place)
+        return admit(user, place=place)
 
 
 def make_desk(assistant: Assistant, settings: DiscordSettings) -> Desk:

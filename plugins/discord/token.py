@@ -29,7 +29,7 @@ def keep_token(token: str) -> None:
 
     try:
         keyring.set_password(_SERVICE, _NAME, _checked(token.strip()))
-    except KeyringError as error:
+    except (KeyringError, OSError) as error:
         raise AssistantError(
             "No keyring of this machine takes the token",
             hint=f"Put it into the environment instead, as {VARIABLES[0]}",
@@ -41,7 +41,7 @@ def drop_token() -> None:
     import keyring
     from keyring.errors import KeyringError
 
-    with suppress(KeyringError):
+    with suppress(KeyringError, OSError):
         keyring.delete_password(_SERVICE, _NAME)
 
 
@@ -51,7 +51,7 @@ def _from_keyring() -> str | None:
 
     try:
         return keyring.get_password(_SERVICE, _NAME)
-    except KeyringError:
+    except (KeyringError, OSError):
         return None
 
 

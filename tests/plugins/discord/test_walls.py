@@ -67,6 +67,7 @@ class Walk:
     words: dict[str, Word] = field(default_factory=dict)
     questions: list[tuple[Any, Any, str]] = field(default_factory=list)
     refusing: set[tuple[int, int | None]] = field(default_factory=set)
+    forgotten: set[int] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
     threads: list[Spot] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -101,6 +102,7 @@ class Walk:
         text = f"zq{next(self._numbers)}x"
         server = spot.server.id if spot.server else None
         self.words[text] = Word(user.id, server, **more)
+        self.words[text].is_gone |= user.id in self.forgotten
         return text
 
     def member(self, user: Any, spot: Spot) -> Any:
@@ -135,7 +137,7 @@ class Walk:
         word = self.word(user, spot)
         member = self.member(user, spot)
         await member.slash(spot.channel, "chat", question=f"Shall we talk of {word}?")
-        self.threads.append(Spot(spot.server, spot.channel.threads[-1]))
+        self.threads += [Spot(spot.server, each) for each in spot.channel.threads[-1:]]
 
     async def remark(self, user: Any, spot: Spot) -> None:
         """Said among people: kept where a channel is watched and they agree."""
@@ -195,8 +197,11 @@ class Walk:
             await actor.delete(sent)
             self.words[word].is_gone = True
 
-    async def forget_all(self, user: Any, spot: Spot) -> None:
+    async def forget_all(self, _: Any, spot: Spot) -> None:
+        """Only one of them does, and is not answered from then on."""
+        user = self.users[-1]
         if self.chance.random() < 0.2:
+            self.forgotten.add(user.id)
             await self.command(user, spot, "privacy forget", confirm="forget me")
             for each in self.words.values():
                 each.is_gone |= each.author == user.id
@@ -239,7 +244,8 @@ class Walk:
         """Every door of the core, with the audience that the desk makes."""
         server = spot.server.id if spot.server else None
         desk = self.bot.desk
-        if desk.assistant.people.find_user(UserId(str(user.id))) is None:
+        known = desk.assistant.people.find_user(UserId(str(user.id)))
+        if known is None or user.id in self.forgotten:
             return
         channel = spot.channel if spot.server else user.dm_channel
         audience = desk.audience(

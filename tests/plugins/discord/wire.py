@@ -29,6 +29,7 @@ assert _routes  # importing them registers them
 _T = TypeVar("_T")
 _PREFIX = "/api/v10"
 _FLUSHED = b"\x00\x00\xff\xff"
+_EVERYTHING = (1 << 53) - 1
 _ALL_FLAGS = 1 << 14 | 1 << 18
 
 
@@ -73,6 +74,9 @@ class Wire:
         self.is_revoked = False
         self.flags = _ALL_FLAGS
         """What the application may hear."""
+
+        self.permissions = _EVERYTHING
+        """What it may do on each server."""
 
         self._loop = asyncio.new_event_loop()
         self._sessions: dict[str, Session] = {}
@@ -240,7 +244,14 @@ class Wire:
             return _json(error.to_json(), status=error.status)
         return web.Response(status=204) if found is None else _json(found)
 
-    def _about_itself(self, method: str, path: str) -> dict[str, Any] | None:
+    def _about_itself(self, method: str, path: str) -> Any:
+        if path == "/users/@me/guilds":
+            may = str(self.permissions)
+            guilds = self.backend.guilds.values()
+            return [
+                {"id": str(each.id), "name": each.name, "permissions": may}
+                for each in guilds
+            ]
         if path == "/users/@me" and method == "GET":
             return dict(serializers.user_payload(self.backend.bot_user))
         return self._application() if path == "/oauth2/applications/@me" else None
