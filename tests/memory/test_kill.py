@@ -1,8 +1,11 @@
-"""Kill -9 while memories are consolidated: no day is lost, and none is done twice."""
+"""Kill -9 while memories are taken and consolidated: nothing is lost or done twice."""
 
+import os
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -11,13 +14,15 @@ import pytest
 from assistant.audit.log import AuditTrail
 from assistant.conversations.recovery import is_alive, this_process
 from assistant.entities.ids import MemoryId
+from assistant.memory.capture import Capture
 from assistant.memory.consolidate import Consolidation
+from assistant.memory.learning import CAPTURE, Learning, to_learn
 from assistant.storage.audit import AuditLog
 from assistant.storage.consolidations import Consolidations
 from assistant.storage.database import Database
 from tests.memory.building import a_memory_desk
 from tests.memory.test_consolidate import a_memory
-from tests.storage.building import START, Talk, open_file
+from tests.storage.building import ME, START, Talk, open_file
 from tests.storage.kill import Acknowledge, kill_at_random
 
 ROUNDS = 5
@@ -108,3 +113,76 @@ def kill_and_check(path: Path, *, rounds: int) -> int:
         check(database, day + 1)
     database.close()
     return broken_off
+
+
+def tell(acknowledge: Acknowledge, path: Path, name: str) -> None:
+    """Say things for ever; each with its job, in the one transaction."""
+    database = open_file(path)
+    talk = Talk(database)
+    desk = replace(a_memory_desk(database), mint=partial(next, _ids(name)))
+    for number in count():
+        with database.transaction():
+            said = talk.say(f"I like {name}{number}s.", id=f"{name} {number}")
+            job = to_learn(CAPTURE, said.id, ME, mint=desk.mint, clock=desk.clock)
+            desk.jobs.enqueue(job)
+        acknowledge(said.id)
+
+
+def learn(acknowledge: Acknowledge, path: Path, name: str) -> None:
+    database = open_file(path)
+    acknowledge("begun")
+    for message_id in forever(learning_of(database, name)):
+        acknowledge(message_id)
+
+
+def forever(learning: Learning) -> Iterator[str]:
+    while True:
+        for part in learning.captured():
+            yield from (str(kept.memory.message_id) for kept in part)
+
+
+def learning_of(database: Database, name: str) -> Learning:
+    desk = replace(
+        a_memory_desk(database),
+        mint=partial(next, _ids(name)),
+        writer=this_process(),
+        is_alive=is_alive,
+    )
+    return Learning(desk=desk, capture=Capture(desk=desk))
+
+
+def _ids(name: str) -> Iterator[str]:
+    return (f"{name} {os.getpid()} {number}" for number in count())
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_what_was_said_is_learnt_once(tmp_path: Path) -> None:
+    kill_learning(tmp_path / "data" / "hearth.db", rounds=ROUNDS)
+
+
+def kill_learning(path: Path, *, rounds: int) -> tuple[int, int]:
+    """How many messages there were, and how many jobs were broken off."""
+    chance, broken_off = random.Random(5), 0
+    Talk(database := open_file(path))
+    database.close()
+    for number in range(rounds):
+        told = kill_at_random(
+            (tell, path, f"fig{number}x"),
+            (learn, path, f"one{number}"),
+            (learn, path, f"two{number}"),
+            chance=chance,
+        )
+        database = open_file(path)
+        broken_off += len(database.query("SELECT id FROM job WHERE state = 'running'"))
+        learning_of(database, f"then{number}").drain()
+        assert database.query("SELECT id FROM job") == []
+        taken = [row["id"] for row in database.query(_TAKEN)]
+        said = [row["id"] for row in database.query("SELECT id FROM message")]
+        assert sorted(taken) == sorted(said)
+        assert set(told[0]) <= set(said)
+        assert {word for words in told[1:] for word in words} - {"begun"} <= set(taken)
+        database.close()
+    return len(said), broken_off
+
+
+_TAKEN = "SELECT message_id AS id FROM memory"
