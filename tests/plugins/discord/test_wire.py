@@ -101,11 +101,11 @@ def test_a_model_that_blocks_misses_no_heartbeat(harbour: Harbour, meet) -> None
     assert engine.reached.wait(PATIENCE)
     before = len(harbour.wire.beats)
 
-    time.sleep(4)
+    time.sleep(15)
     hold.set()
 
     harbour.answered("Paris.")
-    assert len(harbour.wire.beats) - before >= 8
+    assert len(harbour.wire.beats) - before >= 30
     assert (harbour.wire.identified, harbour.wire.resumed) == (1, 0)
 
 
