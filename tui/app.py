@@ -4,15 +4,19 @@ import logging
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from assistant import curtain
 from tui.commands import Everything
 from tui.core import Core
 from tui.keymap import bindings_of, moved
+from tui.messages import Settled
 from tui.screens.conversation import ConversationScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.memories import MemoriesScreen
@@ -35,11 +39,19 @@ class HearthApp(App[None]):
     """Without it Textual would bind a key of its own, before all others."""
 
     def __init__(
-        self, core: Core, *, driver: type[Driver] | None = None, colours: bool = True
+        self,
+        core: Core,
+        *,
+        driver: type[Driver] | None = None,
+        colours: bool = True,
+        holds_keys: bool = False,
     ) -> None:
         # Textual leaves colours out only while they are the terminal's own.
         super().__init__(driver_class=driver, ansi_color=None if colours else True)
         self._core = core
+        self._early: list[Event] | None = [] if holds_keys else None
+        """Keys that were typed before there was a place to write."""
+
         self.broke: BaseException | None = None
         """What ended the program, when the user did not."""
 
@@ -55,7 +67,27 @@ class HearthApp(App[None]):
         self.install_screen(SettingsScreen(core), "settings")
 
     def get_default_screen(self) -> Screen[None]:
-        return ConversationScreen(self._core)
+        return ConversationScreen(self._core, drawn=self._note_first_frame)
+
+    async def on_event(self, event: Event) -> None:
+        if self._early is not None and isinstance(event, Key | Paste):
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    def _note_first_frame(self) -> None:
+        """Keep it, so that the next start shows it at once."""
+        size = (self.size.width, self.size.height)
+        if not self.is_headless and curtain.is_wanted(size):
+            frame = self.screen._compositor.render_full_update()
+            curtain.keep(frame.render_segments(self.console))
+            self.screen.refresh()  # drawing it here forgets what was still to be drawn
+
+    @on(Settled)
+    async def _let_keys_through(self) -> None:
+        early, self._early = self._early or (), None
+        for event in early:
+            await super().on_event(event)
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with every variable: people's words.

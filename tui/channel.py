@@ -17,6 +17,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
+from assistant import curtain
 from assistant.config.paths import Paths
 from assistant.errors import AssistantError, UsageError
 from assistant.logs import stderr_to
@@ -58,6 +59,7 @@ class TerminalInterface:
                 assistant,
                 driver=_drawing_on(_screen_of(terminal)),
                 colours="NO_COLOR" not in os.environ,
+                holds_keys=True,
             )
             assistant.idle.start()
             sys.setswitchinterval(_SECONDS_A_THREAD_KEEPS)
@@ -96,6 +98,11 @@ def _drawing_on(terminal: TextIOWrapper) -> type[Driver]:
         ) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             self._file = terminal
+
+        def start_application_mode(self) -> None:
+            frame = curtain.hand_over()
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            self.write(frame)
 
     return OnTerminal
 

@@ -214,7 +214,9 @@ def mark(status: ServiceStatus) -> str:
 
 def whereabouts(model: ModelService | None) -> str:
     """Whether words stay here, or who gets them."""
-    if model is None or model.kind is ModelKind.LOCAL_LLM:
+    if model is None:
+        return ""  # not known yet, so nothing is promised
+    if model.kind is ModelKind.LOCAL_LLM:
         return "local · private"
     return f"→ {one_line(model.name)} (remote)"
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 from typer.main import get_command as command_of
 
-from assistant import __version__
+from assistant import __version__, curtain
 from assistant.cli import render, signals
 from assistant.cli.lazy import Entry, LazyGroup, call, invoke, new_app
 from assistant.cli.run import Run
@@ -188,6 +188,7 @@ def _mistyped(arguments: Sequence[str]) -> UsageError | None:
 
 
 def _explain(error: Exception, this: Run) -> int:
+    curtain.take_down()
     match error:
         case render.ReaderGoneError() | BrokenPipeError():
             render.forget_output()

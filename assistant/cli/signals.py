@@ -6,11 +6,13 @@ whatever native code is busy with. Nothing acknowledged is lost either way.
 
 import os
 import signal
+from collections.abc import Callable
 from types import FrameType
 
 _GRACE_SECONDS = 0.8
 _CTRL_C = 128 + signal.SIGINT
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_parting: list[Callable[[], None]] = []
 
 
 class Stopped(KeyboardInterrupt):
@@ -26,6 +28,11 @@ def listen() -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     for number in _STOPPING:
         signal.signal(number, _ask)
+
+
+def at_parting(call: Callable[[], None]) -> None:
+    """Do this too before the process goes at once; it must be quick and sure."""
+    _parting.append(call)
 
 
 def rest() -> None:
@@ -44,10 +51,12 @@ def forgive(stop: KeyboardInterrupt) -> None:
 def _ask(number: int, _frame: FrameType | None) -> None:
     for other in _STOPPING:
         signal.signal(other, _insist)
-    signal.signal(signal.SIGALRM, lambda _number, _frame: os._exit(128 + number))
+    signal.signal(signal.SIGALRM, lambda _number, frame: _insist(number, frame))
     signal.setitimer(signal.ITIMER_REAL, _GRACE_SECONDS)
     raise Stopped(number)
 
 
 def _insist(number: int, _frame: FrameType | None) -> None:
+    for call in _parting:
+        call()
     os._exit(128 + number)

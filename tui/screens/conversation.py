@@ -3,7 +3,7 @@
 It carries what the widgets report to the core, and what the core gives to them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -19,7 +19,7 @@ from assistant.entities.conversation import Message
 from assistant.entities.turn import Ask, Edit, Regenerate, Resume
 from tui.core import Core
 from tui.keymap import Where, bindings
-from tui.messages import SourceSought, Wish
+from tui.messages import Settled, SourceSought, Wish
 from tui.modals.models import ChooseModel
 from tui.screens.completing import CompletingScreen
 from tui.screens.firstrun import FirstRunScreen
@@ -47,8 +47,9 @@ class ConversationScreen(CompletingScreen):
     AUTO_FOCUS = "Sheet"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EVERYWHERE)]
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, *, drawn: Callable[[], None] = lambda: None) -> None:
         super().__init__(core)
+        self._drawn = drawn
         self.HORIZONTAL_BREAKPOINTS = list(_WIDTHS)
         self.VERTICAL_BREAKPOINTS = list(_HEIGHTS)
         self.is_filled = False
@@ -73,7 +74,19 @@ class ConversationScreen(CompletingScreen):
 
     def on_mount(self) -> None:
         self.show_empty()
-        self.call_after_refresh(self._fill)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._drawn()
+        self._fill()
+        self._settle()
+
+    @work(group="settle")
+    async def _settle(self) -> None:
+        """Keys typed early come after the draft: they would be taken for a new one."""
+        with suppress(WorkerCancelled):
+            await self.fetch_draft().wait()
+        self.app.post_message(Settled())
 
     def look_again(self) -> None:
         self._fill()
