@@ -135,6 +135,6 @@ def _title_of(thread: Thread, left: Iterable[Said]) -> str:
 
 
 def _is_for(thread: Thread, said: Said) -> bool:
-    if thread.server_id is not None:
-        return said.scope == Scope.PUBLIC
-    return said.owner_id == thread.user_id
+    """Its person sees the name in private too, where others' words are not shown."""
+    is_own = said.owner_id == thread.user_id
+    return is_own and (thread.server_id is None or said.scope == Scope.PUBLIC)
