@@ -31,8 +31,6 @@ from plugins.discord.settings import DiscordSettings
 SOURCE = "discord"
 """How this service is called where several are kept side by side."""
 
-FORGOTTEN = "You had me forget you, so I answer you no more"
-
 _LANGUAGE = "en"
 _T = TypeVar("_T")
 
@@ -182,7 +180,7 @@ class Desk:
         """A person where they are; raises NotAdmittedError for who is shut out."""
         user = self.assistant.people.get_user(user_id)
         if user.status is UserStatus.DELETED:
-            raise NotAdmittedError(FORGOTTEN)
+            raise NotAdmittedError("You had me forget you, so I answer you no more")
         place = Place(
             server_id=server_id,
             channel_id=channel_id,

@@ -10,7 +10,6 @@ from assistant.entities.audience import Audience
 from assistant.entities.consent import DM_READ, OBSERVE
 from assistant.entities.erasure import OfPerson
 from plugins.discord.commands.reception import Interaction, Reception
-from plugins.discord.desk import FORGOTTEN
 from plugins.discord.gate import Capability
 from plugins.discord.sending import respond
 
@@ -115,7 +114,7 @@ class _Affairs:
         plan = eraser.plan(OfPerson(user_id=audience.user_id), own)
         counts = eraser.erase(plan, own).record.counts
         counted = ", ".join(f"{n} {kind}" for kind, n in counts.items() if n)
-        return f"Forgotten: {counted or 'nothing was kept'}. {FORGOTTEN}."
+        return f"Forgotten: {counted or 'nothing was kept'}."
 
 
 def _of_place(audience: Audience) -> tuple[str, str]:

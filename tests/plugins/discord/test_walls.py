@@ -21,6 +21,7 @@ import pytest
 from assistant.entities.audience import Audience
 from assistant.entities.ids import ChannelId, ServerId, UserId
 from assistant.entities.memory import MemoryFilter
+from assistant.entities.people import UserStatus
 from assistant.knowledge.search import Question
 from tests.plugins.discord.conftest import Bot
 
@@ -201,10 +202,12 @@ class Walk:
         """Only one of them does, and is not answered from then on."""
         user = self.users[-1]
         if self.chance.random() < 0.2:
-            self.forgotten.add(user.id)
             await self.command(user, spot, "privacy forget", confirm="forget me")
             for each in self.words.values():
                 each.is_gone |= each.author == user.id
+            known = self.bot.assistant.people.find_user(UserId(str(user.id)))
+            if known is not None and known.status is UserStatus.DELETED:
+                self.forgotten.add(user.id)
             for key in [each for each in self.questions if each[0] is user]:
                 self.questions.remove(key)
 
