@@ -158,7 +158,7 @@ class TurnMemory:
         audience = turn.request.audience
         if not self.capture.may_remember(turn.question, audience):
             return "Nothing was remembered: memory is off here."
-        if not self.capture.worth_keeping(turn.question):
+        if not self.capture.worth_keeping(turn.question, audience):
             return (
                 "Nothing was remembered. To have something kept, say: remember that …"
             )

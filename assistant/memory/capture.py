@@ -4,7 +4,7 @@ Only the owner's own message is ever read here: no reply, document, tool or memo
 Where nothing may be remembered, nothing is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.config.settings import MemoryMode
@@ -20,11 +20,13 @@ from assistant.entities.memory import (
     Span,
 )
 from assistant.memory.desk import MemoryDesk
-from assistant.memory.hints import may_tell, read_of
+from assistant.memory.hints import may_correct, may_tell, names_in, read_of
 from assistant.memory.keeping import Kept, keep, supersede
-from assistant.memory.rules.finding import Proposal
+from assistant.memory.rules.finding import Finding, Proposal
 from assistant.memory.sameness import same_value
 from assistant.memory.weighing import expiry_of, importance_of, term_of
+
+_MOST_PEOPLE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +35,61 @@ class Capture:
 
     desk: MemoryDesk
 
-    def worth_keeping(self, message: Message) -> list[Proposal]:
+    def worth_keeping(self, message: Message, audience: Audience) -> list[Proposal]:
         """What the rules find in a person's message; nothing is changed."""
         if message.role is not MessageRole.USER:
             return []
         if message.author_id not in (None, message.owner_id):
             return []
-        if not may_tell(message.content):
+        if may_correct(message.content):
+            from assistant.memory.rules.corrections import correction
+
+            said = self._said_before(message, audience)
+            if (corrected := correction(message.content, said)) is not None:
+                return [corrected]
+        known = self._known(message.content, audience)
+        if not known and not may_tell(message.content):
             return []
         from assistant.memory.rules.proposing import propose
 
         said_on = message.created_at.astimezone().date()
-        return propose(read_of(message.content), said_on=said_on)
+        return propose(read_of(message.content), said_on=said_on, known=known)
+
+    def _said_before(self, message: Message, audience: Audience) -> list[Finding]:
+        """What was taken from the message before, if the same person wrote it."""
+        path = self.desk.messages.path(message.id, audience)
+        earlier = [each for each in path[:-1] if each.role is MessageRole.USER]
+        if not earlier or earlier[-1].owner_id != message.owner_id:
+            return []
+        return [
+            Finding(
+                kind=memory.kind,
+                subject=memory.subject,
+                attribute=memory.attribute,
+                value=memory.value,
+                words=memory.text,
+            )
+            for memory in self.desk.memories.of_message(earlier[-1].id, audience)
+            if memory.state in (MemoryState.CURRENT, MemoryState.PENDING)
+        ]
+
+    def _known(self, text: str, audience: Audience) -> Mapping[str, str]:
+        """Who is named, of those the person told of in this place; what they are."""
+        names = names_in(text)
+        if not names:
+            return {}
+        wanted = MemoryFilter(kinds=[MemoryKind.RELATIONSHIP])
+        told = self.desk.memories.browse(wanted, audience, limit=_MOST_PEOPLE)
+        of_them = [
+            (memory.subject, memory.value)
+            for memory in told
+            if not names.isdisjoint(memory.value.split())
+        ]
+        if not of_them:
+            return {}
+        from assistant.memory.rules.subjects import known_by_name
+
+        return known_by_name(of_them)
 
     def may_remember(self, message: Message, audience: Audience) -> bool:
         """Whether this person, in this conversation, lets anything be remembered."""
@@ -58,7 +103,7 @@ class Capture:
         message = self.desk.messages.find(message_id, audience)
         if message is None or not self.may_remember(message, audience):
             return []
-        proposals = self.worth_keeping(message)
+        proposals = self.worth_keeping(message, audience)
         if not proposals:
             return []
         with self.desk.database.transaction():

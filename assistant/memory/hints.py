@@ -16,6 +16,9 @@ _TO_MEMORY = re.compile(
     r"reference|record|you (?:learn\w*|saved?|stored?))\b",
     re.IGNORECASE,
 )
+_A_NAME = re.compile(r"\b[^\W\d_a-z][\w-]+")
+_CORRECTS = re.compile(r"\b(?:not|i meant?)\b", re.IGNORECASE)
+_LONGEST_CORRECTION = 100
 _LONGEST_READ = 6000
 """Characters; what comes after was hardly typed."""
 
@@ -28,6 +31,16 @@ def read_of(text: str) -> str:
 def may_tell(text: str) -> bool:
     """Whether it may say something of its writer."""
     return _OF_ONESELF.search(read_of(text)) is not None
+
+
+def names_in(text: str) -> set[str]:
+    """Every word of it that may be a name."""
+    return set(_A_NAME.findall(read_of(text)))
+
+
+def may_correct(text: str) -> bool:
+    """Whether it may say that something was not as it was just told."""
+    return len(text) <= _LONGEST_CORRECTION and _CORRECTS.search(text) is not None
 
 
 def may_order(text: str) -> bool:

@@ -114,8 +114,8 @@ class Learning:
         with suppress(NotAdmittedError):
             audience = self._audience(job)
             message = self.desk.messages.find(MessageId(job.key), audience)
-        if self.refining is not None and message is not None:
-            known = self.capture.worth_keeping(message)
+        if self.refining is not None and message is not None and audience is not None:
+            known = self.capture.worth_keeping(message, audience)
             found = yield from self.refining.proposals(message, known)
         with self.desk.database.transaction():
             if message is not None and audience is not None:

@@ -4,16 +4,24 @@ Statements with what they say, and as many messages that say nothing of their wr
 Precision counts against both: a wrong value is worse than none. The last forty of each
 were written when the rules stood, and first gave a precision of 0.84 and a recall of
 0.88; the rules were mended after that, so the set says nothing of unseen words now.
+
+Twenty and twenty more are of people known by name and of corrections, written before
+their rules: of these the first rules took 17 of 20 with one mistake in 18. Two of them
+were mended since, for what they presumed to be known was not.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from assistant.entities.memory import MemoryKind
+from assistant.memory.rules.corrections import correction
+from assistant.memory.rules.finding import Finding
 from assistant.memory.rules.proposing import propose
+from assistant.memory.rules.subjects import known_by_name
 
 _HERE = Path(__file__).parent
 SAID_ON = date(2026, 11, 22)
@@ -30,6 +38,8 @@ class Statement:
     facts: frozenset[Fact]
     ask: str
     answer: str
+    known: Sequence[str] = ()
+    """What was told before, the last just before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +72,61 @@ def statements() -> list[Statement]:
     ]
 
 
+def named() -> list[Statement]:
+    """Known people by their names, and corrections; written before their rules."""
+    return _after_others("named.jsonl")
+
+
+def not_named() -> list[Statement]:
+    """What looks like them and is not."""
+    return _after_others("not_named.jsonl")
+
+
+def _after_others(name: str) -> list[Statement]:
+    return [
+        Statement(
+            text=line["text"],
+            facts=frozenset(map(tuple, line["facts"])),  # type: ignore[arg-type]
+            ask="",
+            answer="",
+            known=line["known"],
+        )
+        for line in _lines(name)
+    ]
+
+
 def small_talk() -> list[str]:
     """Messages of which nothing is to be remembered."""
     return [line["text"] for line in _lines("not_told.jsonl")]
 
 
-def taken_from(text: str) -> frozenset[Fact]:
+def taken_from(text: str, known: Sequence[str] = ()) -> frozenset[Fact]:
+    told = [[*_told(each)] for each in known]
+    people = known_by_name(
+        (found.subject, found.value)
+        for findings in told
+        for found in findings
+        if found.kind is MemoryKind.RELATIONSHIP
+    )
+    corrected = correction(text, told[-1]) if told else None
+    found = propose(text, said_on=SAID_ON, known=people)
     return frozenset(
         (p.finding.subject, p.finding.attribute, p.finding.value)
-        for p in propose(text, said_on=SAID_ON)
+        for p in ([corrected] if corrected else found)
         if not p.finding.is_over
     )
+
+
+def _told(text: str) -> Iterator[Finding]:
+    for proposal in propose(text, said_on=SAID_ON):
+        yield replace(proposal.finding, words=proposal.text)
 
 
 def score(told: Iterable[Statement], talk: Iterable[str]) -> Score:
     right = taken = there = 0
     mistakes: list[str] = []
     for statement in told:
-        found = taken_from(statement.text)
+        found = taken_from(statement.text, statement.known)
         right += len(found & statement.facts)
         taken += len(found)
         there += len(statement.facts)

@@ -11,6 +11,8 @@ from assistant.memory.learning import Learning
 from tests.evals.remembering import (
     SAID_ON,
     Statement,
+    named,
+    not_named,
     score,
     small_talk,
     statements,
@@ -42,6 +44,19 @@ def test_nothing_is_taken_from_what_says_nothing_of_its_writer(text: str) -> Non
 @pytest.mark.parametrize("statement", TOLD, ids=lambda statement: statement.text)
 def test_what_is_taken_from_a_statement_is_what_it_says(statement: Statement) -> None:
     assert taken_from(statement.text) == statement.facts
+
+
+@pytest.mark.parametrize(
+    "statement", [*named(), *not_named()], ids=lambda statement: statement.text
+)
+def test_nothing_wrong_is_taken_by_name_or_as_a_correction(
+    statement: Statement,
+) -> None:
+    assert taken_from(statement.text, statement.known) <= statement.facts
+
+
+def test_most_people_known_by_name_and_most_corrections_are_understood() -> None:
+    assert score(named(), []).recall >= 0.9
 
 
 def test_a_mistake_would_be_counted() -> None:

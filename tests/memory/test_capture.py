@@ -115,6 +115,49 @@ def test_an_only_sister_is_the_one_who_was_named(capture, talk, desk) -> None:
     assert known(desk) == ["My sister Ana", "My sister lives in Faro now"]
 
 
+def test_somebody_known_is_meant_by_their_name(capture, talk, desk) -> None:
+    tell(capture, talk, "My sister is Ana.")
+    (kept,) = tell(capture, talk, "Ana lives in Porto.", created_at=at(3))
+
+    assert (kept.memory.subject, kept.memory.attribute) == ("sister Ana", "home")
+    assert known(desk) == ["Ana lives in Porto", "My sister is Ana"]
+
+
+def test_a_name_that_two_people_have_means_neither(capture, talk, desk) -> None:
+    tell(capture, talk, "My sister is Ana.")
+    tell(capture, talk, "My friend Ana lives in Faro.")
+
+    assert tell(capture, talk, "Ana lives in Porto.", created_at=at(3)) == []
+
+
+def test_a_stranger_is_nobody_to_remember(capture, talk) -> None:
+    assert tell(capture, talk, "Ana lives in Porto.") == []
+
+
+@pytest.mark.parametrize("words", ["Not Porto, Lisbon.", "Sorry, I meant Lisbon!"])
+def test_what_was_just_said_can_be_corrected(capture, talk, desk, words) -> None:
+    first = talk.say("I live in Porto.")
+    capture.take(first.id, ME)
+    reply = talk.say("I see.", first, role=MessageRole.ASSISTANT)
+
+    (kept,) = capture.take(talk.say(words, reply, created_at=at(1)).id, ME)
+
+    assert kept.outcome is Outcome.CHANGED
+    assert (kept.memory.text, kept.memory.quote) == ("I live in Lisbon", words)
+    assert known(desk) == ["I live in Lisbon"]
+
+
+def test_what_was_said_before_that_is_not_corrected(capture, talk, desk) -> None:
+    first = talk.say("I live in Porto.")
+    capture.take(first.id, ME)
+    second = talk.say("How are you?", first)
+
+    third = talk.say("Sorry, I meant Lisbon!", second, created_at=at(1))
+
+    assert capture.take(third.id, ME) == []
+    assert known(desk) == ["I live in Porto"]
+
+
 def test_a_plan_is_kept_until_it_is_over(capture, talk, desk) -> None:
     kept = tell(capture, talk, "I'm flying to Oslo on Friday.")[0].memory
 

@@ -211,3 +211,7 @@ def test_a_day_to_come_comes(words: str, said_on: date) -> None:
 def test_any_text_may_be_read_for_days(text: str, said_on: date) -> None:
     for day in days_in(text, said_on=said_on):
         assert day.day <= day.end
+
+
+def test_bad_grammar_names_nobody() -> None:
+    assert propose("I is A", said_on=date(2026, 11, 22)) == []

@@ -72,8 +72,10 @@ def theirs(subject: Subject, clause: str, *, said_on: date) -> list[Finding]:
     rest = clause[subject.end :]
     if subject.is_possessive:
         return list(_attributes(subject.key, rest.strip(), said_on, of=subject))
+    if subject.is_me or subject.name:
+        return []
     named = _NAMED.match(rest)
-    if named and subject.relation.split()[-1] in RELATIONS | PETS and not subject.name:
+    if named and subject.relation.split()[-1] in RELATIONS | PETS:
         names = re.split(r", and | and |, ", named["names"])
         return [name_of(subject.relation, name) for name in names]
     return []

@@ -24,7 +24,7 @@ from assistant.memory.rules.finding import Finding, Proposal
 from assistant.memory.rules.own_words import own_sentences
 from assistant.memory.rules.plans import planned
 from assistant.memory.rules.predicates import findings_of, name_of
-from assistant.memory.rules.subjects import subject_of
+from assistant.memory.rules.subjects import NOBODY, Known, subject_of
 
 _REMEMBER = re.compile(
     r"^(?:(?:please|and|also|hey|hi|ok(?:ay)?|so|hearth|kindly|(?:can|could|would|"
@@ -75,11 +75,11 @@ class _Placed(NamedTuple):
     is_explicit: bool
 
 
-def propose(text: str, *, said_on: date) -> list[Proposal]:
-    """What a person's message says about them, in the order of saying."""
+def propose(text: str, *, said_on: date, known: Known = NOBODY) -> list[Proposal]:
+    """What a person's message says about them and theirs, in the order of saying."""
     found: dict[tuple[str, str, str], Proposal] = {}
     for sentence in own_sentences(text):
-        for place, finding, is_explicit in _of_sentence(sentence, said_on):
+        for place, finding, is_explicit in _of_sentence(sentence, said_on, known):
             quote = text[place.start : place.end].rstrip(" ,;:")
             proposal = Proposal(
                 finding=finding,
@@ -109,19 +109,19 @@ def _is_order(text: str, order: re.Match[str]) -> bool:
     return not is_asked or bool(re.search(r"\bthat\W*$", order.group()))
 
 
-def _of_sentence(sentence: Sentence, said_on: date) -> Iterator[_Placed]:
+def _of_sentence(sentence: Sentence, said_on: date, known: Known) -> Iterator[_Placed]:
     if len(sentence.text) > _LONGEST:
         return
     order = _REMEMBER.match(sentence.text)
     if order and _is_order(sentence.text, order):
-        yield from _ordered(sentence, order.end(), said_on)
+        yield from _ordered(sentence, order.end(), said_on=said_on, known=known)
         return
     if is_question(_without_lead(sentence.text)[1]):
         return
     for start, clause in _clauses(sentence.text):
         if _is_worth_reading(_with_lead_in(sentence.text, start, clause)):
             place = Sentence(sentence.start + start, clause)
-            for finding in _findings(clause, said_on):
+            for finding in _findings(clause, said_on, known):
                 yield _Placed(place, finding, is_explicit=False)
 
 
@@ -137,14 +137,16 @@ def _is_worth_reading(clause: str) -> bool:
     )
 
 
-def _ordered(sentence: Sentence, start: int, said_on: date) -> Iterator[_Placed]:
+def _ordered(
+    sentence: Sentence, start: int, *, said_on: date, known: Known
+) -> Iterator[_Placed]:
     """What is asked for is kept, as a note when no rule knows what it says."""
     whole = re.sub(r"^to (?=\w)", "", sentence.text[start:].strip())
     start = sentence.start + sentence.text.index(whole, start)
     found = [
         _Placed(Sentence(start + offset, clause), finding, is_explicit=True)
         for offset, clause in _clauses(whole)
-        for finding in _findings(clause, said_on, is_explicit=True)
+        for finding in _findings(clause, said_on, known, is_explicit=True)
     ]
     if not found and not content_stems(whole):
         return  # `remember this`: nothing is said
@@ -174,9 +176,9 @@ def _without_lead(clause: str) -> tuple[int, str]:
 
 
 def _findings(
-    clause: str, said_on: date, *, is_explicit: bool = False
+    clause: str, said_on: date, known: Known, *, is_explicit: bool = False
 ) -> Iterator[Finding]:
-    subject = subject_of(clause)
+    subject = subject_of(clause, known)
     found: list[Finding] = []
     if subject is not None:
         found = theirs(subject, clause, said_on=said_on)
@@ -184,7 +186,7 @@ def _findings(
             found = found or findings_of(subject, clause, said_on=said_on)
             found = found or planned(subject, clause, said_on=said_on)
     found = found or mine(clause, said_on=said_on, is_explicit=is_explicit)
-    if found and subject is not None and subject.name:
+    if found and subject is not None and subject.name and not subject.is_by_name:
         who = name_of(subject.relation, subject.name)
         yield replace(who, words=f"My {subject.key}")
     yield from found

@@ -5,9 +5,16 @@ A subject is `me`, or what it is to the speaker with its name when there is one:
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from assistant.entities.memory import ONESELF
+
+Known: TypeAlias = Mapping[str, str]
+"""What somebody is to the speaker, by the name that only they have."""
+
+NOBODY: Known = {}
 
 _ONE_OF_WORDS = """
 wife husband partner spouse fiancé fiancée fiance fiancee girlfriend boyfriend mother
@@ -66,6 +73,7 @@ _OF_MINE = re.compile(
     rf"(?i:my|our) (?P<kind>(?i:{_KIND_OF}))(?P<noun>(?i:{NOUN}))(?P<s>'s)?"
     rf"(?:,? (?P<name>{NAME}?)(?P<names>'s)?,?(?= |$))?(?= |$)"
 )
+_NAMED = re.compile(rf"(?P<name>{NAME})(?P<s>'s)?(?= )")
 _MYSELF = re.compile(r"(?i:I|we)(?=\b)")
 _NO_NAMES_WORDS = """
 I Is Was Has Will The A An And But Who Lives Works Likes Loves Just Also Who's
@@ -83,6 +91,9 @@ class Subject:
     is_possessive: bool = False
     """`my sister's`: what follows is something she has."""
 
+    is_by_name: bool = False
+    """Spoken of by a name that is known: who it is was told before."""
+
     end: int = 0
     """Where in the clause the rest begins."""
 
@@ -91,13 +102,37 @@ class Subject:
         return self.key == ONESELF
 
 
-def subject_of(clause: str) -> Subject | None:
-    """Whom a clause begins with; None when that is nobody we know."""
+def subject_of(clause: str, known: Known = NOBODY) -> Subject | None:
+    """Whom a clause begins with; None when that is nobody we know.
+
+    `known` are the relations of people and animals by their names.
+    """
     if match := _MYSELF.match(clause):
         return Subject(key=ONESELF, end=match.end())
     if match := _OF_MINE.match(clause):
         return _of_mine(match)
+    if (match := _NAMED.match(clause)) and (relation := known.get(match["name"])):
+        return Subject(
+            key=f"{relation} {match['name']}",
+            relation=relation,
+            name=match["name"],
+            is_possessive=bool(match["s"]),
+            is_by_name=True,
+            end=match.end("s") if match["s"] else match.end("name"),
+        )
     return None
+
+
+def known_by_name(named: Iterable[tuple[str, str]]) -> Known:
+    """From relations and names: those that can only be meant by their name."""
+    relations: dict[str, set[str]] = {}
+    for relation, name in named:
+        relations.setdefault(name, set()).add(relation)
+    return {
+        name: each.pop()
+        for name, each in relations.items()
+        if len(each) == 1 and name not in _NO_NAMES
+    }
 
 
 def relation_key(noun: str, kind: str = "") -> str:
