@@ -13,6 +13,7 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Iterator,
     Sequence,
 )
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
@@ -118,11 +119,9 @@ class Answering:
         await _ended(self._under_way.pop(source_id, None))
 
     async def _turn(self, asked: Asked, shown: "_Shown") -> Message | None:
-        async with aclosing(self._events(asked.request, shown)) as events:
+        async with aclosing(self._events(asked, shown)) as events:
             async for event in events:
                 match event:
-                    case QuestionSaved():
-                        await self._note(event, asked, shown)
                     case TokenArrived(text=text):
                         shown.grow(text)
                     case TurnFinished(reply=reply):
@@ -134,19 +133,37 @@ class Answering:
         return None
 
     async def _events(
-        self, request: TurnRequest, shown: "_Shown"
+        self, asked: Asked, shown: "_Shown"
     ) -> AsyncGenerator[TurnEvent, None]:
         """The turn's, each waited for on a thread. A stop closes the generator."""
-        events = self._desk.assistant.chat.send(request)
+        events = self._desk.assistant.chat.send(asked.request)
         try:
-            while (event := await self._desk.ask(next, events, None)) is not None:
+            while (event := await self._next(events, asked, shown)) is not None:
                 yield event
                 if shown.is_stopped:
                     break
         finally:
             await asyncio.shield(self._desk.ask(events.close))
         if shown.is_stopped and shown.reply_id is not None:
-            yield await self._desk.do(self._stopped, request, shown.reply_id)
+            yield await self._desk.do(self._stopped, asked.request, shown.reply_id)
+
+    async def _next(
+        self, events: Iterator[TurnEvent], asked: Asked, shown: "_Shown"
+    ) -> TurnEvent | None:
+        """What comes next. What was saved is noted, even if it is withdrawn just then:
+        or nobody would know what to forget."""
+
+        async def noted() -> TurnEvent | None:
+            event: TurnEvent | None = await self._desk.ask(next, events, None)
+            if isinstance(event, QuestionSaved):
+                await self._note(event, asked, shown)
+            return event
+
+        step = asyncio.ensure_future(noted())
+        try:
+            return await asyncio.shield(step)
+        finally:
+            await asyncio.wait({step})
 
     def _stopped(self, request: TurnRequest, reply_id: MessageId) -> TurnEvent:
         """The end of a turn that was stopped: what was said of it is kept."""

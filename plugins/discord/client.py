@@ -104,15 +104,19 @@ class HearthClient(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         if self.user is None or message.author.id == self.user.id:
             return
-        if not await self.desk.do(claim, self.desk, f"message:{message.id}"):
-            return
+        if self.answering.is_under_way(str(message.id)):
+            return  # told of twice
+        async with self.answering.alone(str(message.id)):
+            if await self.desk.do(claim, self.desk, f"message:{message.id}"):
+                await self._heard(message)
+
+    async def _heard(self, message: discord.Message) -> None:
         context = context_of(message)
         if context.is_machine:
             return
         await self.watching.take(message)
         if self._is_for_me(message):
-            async with self.answering.alone(str(message.id)):
-                await self._asked(message, context)
+            await self._asked(message, context)
 
     def _is_for_me(self, message: discord.Message) -> bool:
         """A direct message, an inline mention, a reply to it, or in a thread of its."""

@@ -83,13 +83,11 @@ class Desk:
 
     async def do(self, work: Callable[..., _T], *arguments: object) -> _T:
         """Run it on a thread, and wait without holding up anybody else."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, work, *arguments)
+        return await _done(self.threads, work, *arguments)
 
     async def ask(self, work: Callable[..., _T], *arguments: object) -> _T:
         """The same for what a model does."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.answers, work, *arguments)
+        return await _done(self.answers, work, *arguments)
 
     def close(self) -> None:
         self.threads.shutdown(wait=False, cancel_futures=True)
@@ -202,6 +200,19 @@ def make_desk(assistant: Assistant, settings: DiscordSettings) -> Desk:
         observing=assistant.reflecting().observing,
         trail=AuditTrail(assistant.audit, mint=assistant.mint, clock=assistant.clock),
     )
+
+
+async def _done(
+    threads: ThreadPoolExecutor, work: Callable[..., _T], *arguments: object
+) -> _T:
+    """Who is told to stop waiting goes only when the thread is through with it: what
+    comes next may undo it, and must not come before it."""
+    loop = asyncio.get_running_loop()
+    doing = loop.run_in_executor(threads, work, *arguments)
+    try:
+        return await asyncio.shield(doing)
+    finally:
+        await asyncio.wait({doing})
 
 
 def _differing(

@@ -150,6 +150,20 @@ async def test_a_question_deleted_while_it_waits_is_never_asked(
     assert asked(hall) == ["A first question?"]
 
 
+async def test_a_question_deleted_as_it_is_saved_is_not_left_behind(hall: Bot) -> None:
+    """Whenever it goes, nothing of it stays."""
+    hall.engine.let(MANY)  # type: ignore[attr-defined]
+    for pause in range(12):
+        mine = told_of(hall, hall.ana, "My boat is Nelly?")
+        await asyncio.sleep(pause * 0.004)
+        hall.env.backend.delete_message(hall.channel.id, mine.id)
+        await asyncio.sleep(0.05)
+        await hall.env.settle()
+
+    assert hall.said == []
+    assert hall.assistant.database.query("SELECT content FROM message") == []
+
+
 class TestSomebodyRefused:
     @pytest.fixture
     def discord_settings(self) -> DiscordSettings:
