@@ -266,3 +266,17 @@ def test_events_that_are_told_no_more_are_forgotten(
 
     until(lambda: claims.take("discord", "old", at=before.clock()))
     assert not claims.take("discord", "young", at=before.clock())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_the_last_words_are_said_even_after_a_long_refusal(
+    harbour: Harbour, meet
+) -> None:
+    meet(ScriptedEngine("Paris."))
+    path = f"/channels/{harbour.channel.id}/messages"
+    harbour.wire.refuse("POST", path, times=1, after=31.0)
+
+    harbour.say(f"{harbour.mention} Well?")
+
+    harbour.answered("Paris.")
