@@ -74,15 +74,15 @@ class ConversationScreen(CompletingScreen):
 
     def on_mount(self) -> None:
         self.show_empty()
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self._wake)
 
-    def _begin(self) -> None:
+    def _wake(self) -> None:
         self._drawn()
         self._fill()
-        self._settle()
+        self._listen()
 
-    @work(group="settle")
-    async def _settle(self) -> None:
+    @work(group="listen")
+    async def _listen(self) -> None:
         """Keys typed early come after the draft: they would be taken for a new one."""
         with suppress(WorkerCancelled):
             await self.fetch_draft().wait()
