@@ -24,6 +24,9 @@ from assistant.memory.learning import ACCESS, CAPTURE, Learning, to_learn
 
 _MOST_ANSWERS = 6
 _MOST_RECALLED = 8
+_MOST_LEARNT_FIRST = 32
+"""Of what was said before; where more waits, a question does not."""
+
 _WORTH_RECALLING = 0.25
 _NOT_TOLD = "I do not know: nothing that I remember says so."
 _FENCE = "«»"
@@ -68,7 +71,7 @@ class TurnMemory:
             return None
         if not is_repeatable(order) and not _is_new(turn):
             return None  # what was remembered or forgotten once is not so again
-        self.learning.drain()
+        self.learning.drain(at_most=_MOST_LEARNT_FIRST)
         return Obeying(book=self.book, capture=self.capture).carry_out(order, turn)
 
     def answer(self, turn: Turn) -> Told | None:
@@ -168,7 +171,7 @@ class TurnMemory:
 
     def _is_anything_known(self) -> bool:
         """With what was said a moment ago and is not yet learnt from."""
-        self.learning.drain()
+        self.learning.drain(at_most=_MOST_LEARNT_FIRST)
         return self.book.desk.memories.is_any()
 
     def _retold(self, memory: Memory, audience: Audience) -> str:

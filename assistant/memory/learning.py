@@ -9,6 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 
 from assistant.entities.audience import Audience, Place
 from assistant.entities.ids import (
@@ -76,10 +77,13 @@ class Learning:
         yield from self._refined()
         yield from Tidying(desk=self.desk).work()
 
-    def drain(self) -> list[Kept]:
-        """Do what turns left behind, and only that: milliseconds."""
+    def drain(self, *, at_most: int | None = None) -> list[Kept]:
+        """Do what turns left behind, and only that: a millisecond or two for each.
+
+        Whoever keeps somebody waiting says how many; the oldest come first.
+        """
         self.desk.jobs.release_dead(self.desk.is_alive)
-        return [kept for part in self.captured() for kept in part]
+        return [kept for part in islice(self.captured(), at_most) for kept in part]
 
     def captured(self) -> Generator[Sequence[Kept], None, None]:
         """What each message taught that waits to be learnt from.

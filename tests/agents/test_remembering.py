@@ -1,6 +1,7 @@
 """Whole turns with memory: what is kept, told, recalled and forgotten."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from assistant.app import Assistant
 from assistant.config.settings import MemoryMode, MemorySettings, Settings
 from assistant.entities.citation import Basis
 from assistant.entities.conversation import Message
+from assistant.entities.ids import MessageId
 from assistant.entities.memory import MemoryFilter
 from assistant.entities.turn import (
     Ask,
@@ -22,6 +24,7 @@ from assistant.entities.turn import (
     TurnRequest,
 )
 from assistant.errors import EngineError
+from assistant.memory.learning import CAPTURE, to_learn
 from tests.agents.test_knowledge import Examined
 from tests.conftest import OpenAssistant
 from tests.fakes.engine import ScriptedEngine
@@ -454,3 +457,26 @@ def test_nothing_waits_for_ever(assistant: Assistant) -> None:
 
     assert assistant.database.query("SELECT id FROM job") == []
     assert assistant.memories.count(assistant.audience, MemoryFilter(states=())) == 3
+
+
+def test_a_question_does_not_wait_for_all_there_is_to_learn(
+    assistant: Assistant,
+) -> None:
+    desk, audience = assistant.memories.desk, assistant.audience
+    asked = send(assistant, "Hello.").reply
+    with assistant.database.transaction():
+        for number in range(50):
+            said = replace(
+                desk.messages.get(asked.parent_id or asked.id, audience),
+                id=MessageId(f"said {number}"),
+                content=f"I like fig{number}s.",
+                sequence=number + 10,
+            )
+            desk.messages.add(said)
+            job = to_learn(CAPTURE, said.id, audience, mint=desk.mint, clock=desk.clock)
+            desk.jobs.enqueue(job)
+
+    send(assistant, "Where do I live?")
+
+    assert 0 < len(assistant.memories.browse(audience, limit=99)) < 50
+    assert len(known(assistant)) == 50
