@@ -53,7 +53,9 @@ def token(
 
 @app.command()
 def invite(context: typer.Context) -> None:
-    """Print the link that invites the bot to a server, with as few rights as it needs.
+    """Print the link that invites the bot to a server.
+
+    It asks for as few rights as the bot needs.
 
     \b
     Example:
@@ -68,7 +70,7 @@ def invite(context: typer.Context) -> None:
 
 @app.command()
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check the token, what the bot may hear, and what it may do on each server.
+    """Check the token, and what the bot may hear and do.
 
     \b
     Example:
