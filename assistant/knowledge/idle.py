@@ -5,9 +5,11 @@ wait for the part that is under way. What the work is, it does not know.
 """
 
 import logging
+import os
+import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
-from threading import Condition, Thread
+from contextlib import closing, contextmanager, suppress
+from threading import Condition, Thread, get_native_id
 from typing import TypeAlias
 
 Work: TypeAlias = Callable[[], Generator[object, None, None]]
@@ -15,6 +17,7 @@ Work: TypeAlias = Callable[[], Generator[object, None, None]]
 
 _CALM_SECONDS = 2.0
 _LOOK_AGAIN_SECONDS = 300.0
+_NICENESS = 10
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +88,7 @@ class IdleWork:
             self._thread.join()
 
     def _run(self) -> None:
+        _give_way()
         while self._comes_to_rest():
             try:
                 with closing(self._work()) as parts:
@@ -114,3 +118,14 @@ class IdleWork:
                 self._is_wanted = True
                 return True
             return False
+
+
+def _give_way() -> None:
+    """This thread comes after all that somebody waits for, in other processes too.
+
+    Not last of all: it holds the file's lock now and then. Elsewhere than on Linux
+    a thread cannot be told so by itself.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICENESS)

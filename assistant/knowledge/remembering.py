@@ -17,9 +17,8 @@ from assistant.storage.vectors import (
     VectorSpace,
 )
 
-_PASSAGES_AT_ONCE = 8
-_MESSAGES_AT_ONCE = 4
-"""Few: whoever wants the processor back waits for no more than these."""
+_AT_ONCE = 1
+"""Whoever wants the processor back waits for no more; several are no faster each."""
 
 _LONGEST = 1600
 _LONGEST_BEFORE = 300
@@ -67,7 +66,7 @@ class Remembering:
 
         def waiting(model: str) -> list[Unembedded]:
             said = self.desk.vectors.messages_without(
-                model, limit=_MESSAGES_AT_ONCE, longest=_LONGEST
+                model, limit=_AT_ONCE, longest=_LONGEST
             )
             return [
                 Unembedded(each.number, self.masked(as_embedded(each))) for each in said
@@ -79,7 +78,7 @@ class Remembering:
         """Passages that came without an embedder, or before this one was chosen."""
 
         def waiting(model: str) -> list[Unembedded]:
-            return self.desk.vectors.passages_without(model, limit=_PASSAGES_AT_ONCE)
+            return self.desk.vectors.passages_without(model, limit=_AT_ONCE)
 
         yield from embed_waiting(self.desk, VectorKind.PASSAGE, waiting)
         if (space := self.desk.space) is not None:

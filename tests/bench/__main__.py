@@ -2,7 +2,16 @@
 
 import sys
 
-from tests.bench import asking, flat, interface, knowledge, memory, startup, vectors
+from tests.bench import (
+    asking,
+    flat,
+    idling,
+    interface,
+    knowledge,
+    memory,
+    startup,
+    vectors,
+)
 from tests.bench.table import keep, show
 
 BENCHES = {
@@ -12,6 +21,7 @@ BENCHES = {
     "vectors": vectors,
     "knowledge": knowledge,
     "flat": flat,
+    "idling": idling,
     "interface": interface,
 }
 

@@ -1,7 +1,11 @@
 """Idle work gives way, goes on, and ends when it is told to."""
 
+import os
+import sys
 from collections.abc import Generator
-from threading import Event
+from threading import Event, get_native_id
+
+import pytest
 
 from assistant.errors import EmbeddingError
 from assistant.knowledge.idle import IdleWork, in_turn
@@ -155,3 +159,21 @@ def test_one_sort_of_work_that_fails_keeps_none_of_the_others_from_working() -> 
         yield "done"
 
     assert list(in_turn(failing, working)()) == ["done"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no rank of their own")
+def test_it_comes_after_what_somebody_waits_for() -> None:
+    ranks: list[int] = []
+    is_done = Event()
+
+    def part() -> Generator[None, None, None]:
+        ranks.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
+        is_done.set()
+        yield
+
+    work = IdleWork(part, calm_seconds=0)
+    work.start()
+    assert is_done.wait(_PATIENCE)
+    work.close()
+
+    assert ranks[0] > os.getpriority(os.PRIO_PROCESS, get_native_id())
