@@ -27,7 +27,7 @@ _SHORTEST_PAUSE = 1 / 30
 _LONGEST_PAUSE = 0.5
 """However slow the screen, words are never longer under way than this."""
 
-_IDLE_SHARE = 4
+_IDLE_SHARE = 6
 """A post that took some time to draw is followed by that many times as much."""
 
 _log = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """The laws of two small things: how often the screen is told, how a line is filled."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
@@ -40,7 +41,7 @@ def test_what_takes_long_to_draw_is_drawn_less_often() -> None:
     pace = Pace()
     pace.note(now=0, busy=0)
 
-    assert pace.wait(now=0.1, busy=0.05) == 0.1
+    assert pace.wait(now=0.1, busy=0.05) == pytest.approx(0.2)
 
 
 @given(texts, st.lists(texts, max_size=5), st.integers(0, 100), st.integers(0, 2))
