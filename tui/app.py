@@ -1,5 +1,6 @@
 """The application: it wears a theme and shows the one screen. No logic lives here."""
 
+import gc
 import logging
 from pathlib import Path
 from typing import ClassVar
@@ -85,6 +86,9 @@ class HearthApp(App[None]):
 
     @on(Settled)
     async def _let_keys_through(self) -> None:
+        if self._early is not None:
+            # What is there by now stays; to look it through holds up a key.
+            gc.freeze()
         early, self._early = self._early or (), None
         for event in early:
             await super().on_event(event)
