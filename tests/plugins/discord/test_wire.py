@@ -22,6 +22,8 @@ from tests.plugins.discord.harbour import PATIENCE, Harbour, until
 from tests.plugins.discord.turnstile import Turnstile
 from tests.plugins.discord.wire import Wire
 
+pytestmark = pytest.mark.timeout(180)  # real time passes here, on a busy machine too
+
 TOKEN = "canary-token." + "x" * 40
 
 
