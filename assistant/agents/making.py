@@ -110,7 +110,7 @@ class Making:
             for event in self._generate(engine, prompt):
                 if not isinstance(event, TokenArrived):
                     yield event
-        except BaseException:
+        except BaseException:  # raised again; nothing unchecked stays in the draft
             self.draft = Draft(text="")
             raise
         with self._trace.span("check"):

@@ -22,7 +22,10 @@ _BLOCK = 65_536
 
 
 class Archive:
-    """A zip that was found harmless, and its parts by name."""
+    """A zip that was found harmless, and its parts by name.
+
+    `zipfile` raises NotImplementedError for a compression that it does not know.
+    """
 
     def __init__(self, data: bytes) -> None:
         try:
