@@ -19,6 +19,7 @@ from tests.evals.masking import show_masking
 from tests.evals.measures import discounted_gain, found, separation
 from tests.evals.questions import questions
 from tests.evals.remembering import score, small_talk, statements
+from tests.evals.unseen import Half, by_kind, tally, unseen
 
 _UNHURRIED = 60.0  # seconds; what the budget would cut off is not the question here
 
@@ -54,6 +55,20 @@ def show_memory() -> None:
     print(f"{len(told)} statements, {len(talk)} messages that say nothing")
     print(f"precision {measured.precision:.3f}, recall {measured.recall:.3f}")
     for mistake in measured.mistakes:
+        print(f"  {mistake}")
+    show_unseen(Half.SEEN, with_mistakes=True)
+    show_unseen(Half.HELD_OUT, with_mistakes=False)
+
+
+def show_unseen(half: Half, *, with_mistakes: bool) -> None:
+    """The half to mend by shows its mistakes; the other is only ever counted."""
+    messages = [message for message in unseen() if message.half is half]
+    counted = tally(messages)
+    print(f"\n{half:16}{'precision':>11}{'recall':>8}{'right':>7}{'wrong':>7}")
+    for kind, each in {"all": counted, **by_kind(messages)}.items():
+        figures = f"{each.precision:>11.3f}{each.recall:>8.3f}"
+        print(f"{kind:16}{figures}{each.right:>7}{each.wrong:>7}")
+    for mistake in counted.mistakes if with_mistakes else ():
         print(f"  {mistake}")
 
 

@@ -11,7 +11,7 @@ were mended since, for what they presumed to be known was not.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -68,7 +68,7 @@ def statements() -> list[Statement]:
             ask=line["ask"],
             answer=line["answer"],
         )
-        for line in _lines("told.jsonl")
+        for line in lines("told.jsonl")
     ]
 
 
@@ -91,24 +91,19 @@ def _after_others(name: str) -> list[Statement]:
             answer="",
             known=line["known"],
         )
-        for line in _lines(name)
+        for line in lines(name)
     ]
 
 
 def small_talk() -> list[str]:
     """Messages of which nothing is to be remembered."""
-    return [line["text"] for line in _lines("not_told.jsonl")]
+    return [line["text"] for line in lines("not_told.jsonl")]
 
 
 def taken_from(text: str, known: Sequence[str] = ()) -> frozenset[Fact]:
-    told = [[*_told(each)] for each in known]
-    people = known_by_name(
-        (found.subject, found.value)
-        for findings in told
-        for found in findings
-        if found.kind is MemoryKind.RELATIONSHIP
-    )
-    corrected = correction(text, told[-1]) if told else None
+    before = [[*told(each)] for each in known]
+    people = people_in(before)
+    corrected = correction(text, before[-1]) if before else None
     found = propose(text, said_on=SAID_ON, known=people)
     return frozenset(
         (p.finding.subject, p.finding.attribute, p.finding.value)
@@ -117,7 +112,17 @@ def taken_from(text: str, known: Sequence[str] = ()) -> frozenset[Fact]:
     )
 
 
-def _told(text: str) -> Iterator[Finding]:
+def people_in(before: Iterable[Iterable[Finding]]) -> Mapping[str, str]:
+    """Who is known by which name, after what was told."""
+    return known_by_name(
+        (found.subject, found.value)
+        for findings in before
+        for found in findings
+        if found.kind is MemoryKind.RELATIONSHIP
+    )
+
+
+def told(text: str) -> Iterator[Finding]:
     for proposal in propose(text, said_on=SAID_ON):
         yield replace(proposal.finding, words=proposal.text)
 
@@ -143,6 +148,6 @@ def score(told: Iterable[Statement], talk: Iterable[str]) -> Score:
     return Score(right=right, taken=taken, there=there, mistakes=mistakes)
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
+def lines(name: str) -> list[dict[str, Any]]:
     text = (_HERE / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
