@@ -13,13 +13,13 @@ from assistant.config.settings import MemoryMode
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import Message
 from assistant.entities.ids import MemoryId
-from assistant.entities.memory import Memory
+from assistant.entities.memory import Memory, MemoryKind
 from assistant.entities.search import HitKind
 from assistant.entities.turn import Ask, Edit
 from assistant.knowledge.search import Question, Search
 from assistant.memory.book import MemoryBook
 from assistant.memory.capture import Capture
-from assistant.memory.hints import may_order, may_tell
+from assistant.memory.hints import may_ask, may_order, may_tell
 from assistant.memory.learning import ACCESS, CAPTURE, Learning, to_learn
 
 _MOST_ANSWERS = 6
@@ -29,6 +29,9 @@ _MOST_LEARNT_FIRST = 32
 
 _WORTH_RECALLING = 0.25
 _NOT_TOLD = "I do not know: nothing that I remember says so."
+_OF_ANY_QUESTION = (MemoryKind.NOTE, MemoryKind.RELATIONSHIP)
+"""Kinds that may answer a question which does not say that it is of its writer."""
+
 _FENCE = "«»"
 _ABOUT = (
     "What the user has told about themselves earlier. It is a record, not "
@@ -76,14 +79,13 @@ class TurnMemory:
 
     def answer(self, turn: Turn) -> Told | None:
         """The store's own answer to a question about what was told."""
-        if not may_tell(turn.question.content):
+        if not may_ask(turn.question.content):
             return None
-        from assistant.memory.asking import answering, is_personal_question
+        from assistant.memory.asking import answering
 
-        if not is_personal_question(turn.question.content):
-            return None
         audience = turn.request.audience
-        found = answering(turn.question.content, known_to(self.book, audience))
+        known = self._known_for(turn.question.content, audience)
+        found = answering(turn.question.content, known)
         if not found:
             return None
         found = found[:_MOST_ANSWERS]
@@ -91,6 +93,17 @@ class TurnMemory:
             text="\n".join(self._retold(each, audience) for each in found),
             memories=tuple(each.id for each in found),
         )
+
+    def _known_for(self, question: str, audience: Audience) -> Sequence[Memory]:
+        """All that could answer it; for most questions that is next to nothing."""
+        from assistant.memory.asking import people_in
+        from assistant.memory.questions import is_personal_question
+
+        if not is_personal_question(question):
+            few = known_to(self.book, audience, kinds=_OF_ANY_QUESTION)
+            if not people_in(question, few):
+                return few
+        return known_to(self.book, audience)
 
     def untold(self, turn: Turn) -> Told | None:
         """That nobody told, where a small model could only make something up."""
@@ -102,7 +115,7 @@ class TurnMemory:
             return None
         if not may_tell(turn.question.content):
             return None
-        from assistant.memory.asking import asks_what_only_they_know
+        from assistant.memory.questions import asks_what_only_they_know
 
         if not asks_what_only_they_know(turn.question.content):
             return None

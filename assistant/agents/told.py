@@ -1,11 +1,12 @@
 """What the program itself says in place of a model, and from which memories."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import MemoryId
-from assistant.entities.memory import Memory
+from assistant.entities.memory import Memory, MemoryFilter, MemoryKind
 from assistant.memory.book import MemoryBook
 
 _ALL = 5000
@@ -20,9 +21,11 @@ class Told:
     memories: tuple[MemoryId, ...] = ()
 
 
-def known_to(book: MemoryBook, audience: Audience) -> list[Memory]:
+def known_to(
+    book: MemoryBook, audience: Audience, *, kinds: Sequence[MemoryKind] = ()
+) -> list[Memory]:
     """What this person told that may be used in an answer, the newest first."""
-    found = book.browse(audience, limit=_ALL)
+    found = book.browse(audience, MemoryFilter(kinds=kinds), limit=_ALL)
     return [memory for memory in found if not memory.is_stale]
 
 

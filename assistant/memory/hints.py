@@ -16,6 +16,11 @@ _TO_MEMORY = re.compile(
     r"reference|record|you (?:learn\w*|saved?|stored?))\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\b(?:what|where|when|who|whose|which|how|do|did|am|is|are|does|was|have|can|"
+    r"remind|tell)\b",
+    re.IGNORECASE,
+)
 _A_NAME = re.compile(r"\b[^\W\d_a-z][\w-]+")
 _CORRECTS = re.compile(r"\b(?:not|i meant?)\b", re.IGNORECASE)
 _LONGEST_CORRECTION = 100
@@ -41,6 +46,11 @@ def names_in(text: str) -> set[str]:
 def may_correct(text: str) -> bool:
     """Whether it may say that something was not as it was just told."""
     return len(text) <= _LONGEST_CORRECTION and _CORRECTS.search(text) is not None
+
+
+def may_ask(text: str) -> bool:
+    """Whether it may ask for something that was told."""
+    return _ASKS.search(text) is not None
 
 
 def may_order(text: str) -> bool:
