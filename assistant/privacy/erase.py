@@ -41,7 +41,10 @@ from assistant.privacy.erase_reach import Reached, reached
 from assistant.privacy.erase_threads import Mending
 from assistant.storage.database import Database
 from assistant.storage.erasures import Erasures
+from assistant.storage.meant import Meant
 from assistant.storage.reach import Reach, SaidAgain
+from assistant.storage.removal import Removal
+from assistant.storage.threads import Threads
 
 REWRITTEN = "(This answer quoted something that was forgotten.)"
 """Stands where an answer was that could not keep its words."""
@@ -87,7 +90,7 @@ class Eraser:
         """
         found: list[Item] = []
         if beginning:  # every id begins with nothing
-            found = self._reach.starting_with(
+            found = self._meant.starting_with(
                 beginning, audience, operator=_is_operator(audience)
             )
         exact = [item for item in found if item.id == beginning]
@@ -105,7 +108,7 @@ class Eraser:
         _require_private(audience)
         operator = _is_operator(audience)
         if isinstance(target, Between):
-            found = self._reach.between(
+            found = self._meant.between(
                 target.since, target.until, audience, operator=operator
             )
             return [item for item in found if _is_wanted(item, target.kinds)]
@@ -114,7 +117,7 @@ class Eraser:
             raise UsageError(f"A text to forget has at least {_SHORTEST} letters")
         return [
             item
-            for item, text in self._reach.texts(audience, operator=operator)
+            for item, text in self._meant.texts(audience, operator=operator)
             if _is_wanted(item, target.kinds) and wanted in _plain(text)
         ]
 
@@ -134,7 +137,7 @@ class Eraser:
         For a consent that is taken back; who may do so was asked there.
         """
         seen = frozenset(
-            each for place in places for each in self._reach.seen_of(place)
+            each for place in places for each in self._meant.seen_of(place)
         )
         return self._plan_seen("consent", seen) if seen else None
 
@@ -150,7 +153,7 @@ class Eraser:
 
     def seen_on(self, user_id: UserId) -> set[ServerId]:
         """The servers on which something a person said or did was observed."""
-        return self._reach.seen_on(user_id)
+        return self._meant.seen_on(user_id)
 
     def erase(self, plan: ErasurePlan, audience: Audience) -> ErasureReceipt:
         """Carry it out, whole or not at all, with everything that follows by now."""
@@ -189,7 +192,7 @@ class Eraser:
         self.afterwards()
         return ErasureReceipt(
             record=record,
-            is_journal_empty=self._erasures.settle(),
+            is_journal_empty=self._removal.settle(),
             earlier_copies=self._copies(),
         )
 
@@ -207,12 +210,20 @@ class Eraser:
                 )
                 gone += sum(self._carried_out(plan).counts.values())
                 self._erasures.add(record)
-        self._erasures.settle()
+        self._removal.settle()
         return gone
 
     @property
     def _reach(self) -> Reach:
         return Reach(self.database)
+
+    @property
+    def _meant(self) -> Meant:
+        return Meant(self.database)
+
+    @property
+    def _removal(self) -> Removal:
+        return Removal(self.database)
 
     @property
     def _erasures(self) -> Erasures:
@@ -227,14 +238,14 @@ class Eraser:
                 return {Erasable.PERSON: frozenset({target.user_id})}
             case SeenOf():
                 _require_self(target.user_id, audience)
-                return {Erasable.OBSERVED: frozenset(self._reach.seen_of(target))}
+                return {Erasable.OBSERVED: frozenset(self._meant.seen_of(target))}
             case Between() | Mentioning():
                 return by_kind(self.matches(target, audience))
 
     def _own(self, ids: Ids, audience: Audience) -> Ids:
         """The same ids. Raises NotFoundError for one that is not the audience's."""
         wanted = {(kind, each) for kind, of in ids.items() for each in of}
-        own = self._reach.own(
+        own = self._meant.own(
             {each for _, each in wanted}, audience, operator=_is_operator(audience)
         )
         for kind, missing in sorted(wanted - own):
@@ -247,7 +258,7 @@ class Eraser:
     def _filled(self, plan: ErasurePlan, found: Reached) -> ErasurePlan:
         erased = found.ids()
         counts = {kind.plural: len(ids) for kind, ids in erased.items()}
-        counts |= self._erasures.counts(erased)
+        counts |= self._removal.counts(erased)
         counts["rewritten"] = len(found.rewritten)
         return replace(
             plan,
@@ -259,31 +270,32 @@ class Eraser:
 
     def _carried_out(self, plan: ErasurePlan) -> ErasurePlan:
         done = self._filled(plan, self._reached(plan))
-        erasures, messages = self._erasures, done.erased.get(Erasable.MESSAGE, ())
+        removal, messages = self._removal, done.erased.get(Erasable.MESSAGE, ())
         mending = Mending(
-            erasures=erasures,
+            threads=Threads(self.database),
+            removal=removal,
             gone=frozenset(messages),
             rewritten=done.rewritten,
             titles=done.erased.get(Erasable.TITLE, frozenset()),
         )
         loose = mending.loose_jobs(done.erased)
         mending.mend(leaving=done.erased.get(Erasable.CONVERSATION, frozenset()))
-        erasures.rewrite(done.rewritten, REWRITTEN)
-        erasures.remove_traces([*messages, *done.rewritten])
-        erasures.remove_tasks(loose)
+        removal.rewrite(done.rewritten, REWRITTEN)
+        removal.remove_traces([*messages, *done.rewritten])
+        removal.remove_tasks(loose)
         documents = done.erased.get(Erasable.DOCUMENT, ())
-        erasures.forget_edges("passage", self._reach.passages_of(documents))
+        removal.forget_edges("passage", self._reach.passages_of(documents))
         lost = done.erased.get(Erasable.MEMORY, frozenset())
         lost -= plan.roots.get(Erasable.MEMORY, frozenset())
         again = self._reach.said_again(lost, gone={*messages, *done.rewritten})
-        counts = {**done.counts, **erasures.remove(done.erased), "jobs": len(loose)}
-        erasures.revive(done.revived)
+        counts = {**done.counts, **removal.remove(done.erased), "jobs": len(loose)}
+        removal.revive(done.revived)
         if people := done.erased.get(Erasable.PERSON):
-            counts["people"] = sum(map(erasures.remove_person, people))
+            counts["people"] = sum(map(removal.remove_person, people))
         for each in again:
             self.learn_again(each)
         if names := done.erased.get(Erasable.NAME):
-            counts["names"] = sum(map(erasures.anonymise, names))
+            counts["names"] = sum(map(removal.anonymise, names))
         return replace(done, counts=_without_zeros(counts))
 
     def _copies(self) -> int:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from assistant.entities.audience import Scope
 from assistant.entities.erasure import Erasable, Ids
-from assistant.storage.erasures import Erasures, Said, Thread
+from assistant.storage.removal import Removal
+from assistant.storage.threads import Said, Thread, Threads
 
 UNTITLED = "Untitled"
 
@@ -25,7 +26,8 @@ _LONGEST_TITLE = 60
 class Mending:
     """One erasure's work on what stays. Runs inside its transaction."""
 
-    erasures: Erasures
+    threads: Threads
+    removal: Removal
     gone: frozenset[str]
     rewritten: frozenset[str]
     titles: frozenset[str]
@@ -36,7 +38,7 @@ class Mending:
 
     def __post_init__(self) -> None:
         """Read before anything changes."""
-        self.said = self.erasures.branches(self.gone | self.rewritten, self.titles)
+        self.said = self.threads.branches(self.gone | self.rewritten, self.titles)
         self.parents = {each.id: each.parent_id for each in self.said}
 
     def loose_jobs(self, erased: Ids) -> list[str]:
@@ -45,11 +47,11 @@ class Mending:
         One that is running and knows only ids finds nothing there, and ends.
         """
         names = {name for ids in erased.values() for name in ids}
-        names |= self.erasures.sources_of(erased.get(Erasable.DOCUMENT, ()))
+        names |= self.removal.sources_of(erased.get(Erasable.DOCUMENT, ()))
         texts = [each.content for each in self._lost]
         return [
             task.id
-            for task in self.erasures.tasks()
+            for task in self.removal.tasks()
             if _holds(task.words, texts)
             or (not task.is_running and not names.isdisjoint(_names(task.words)))
         ]
@@ -57,10 +59,10 @@ class Mending:
     def mend(self, *, leaving: frozenset[str]) -> None:
         """Every conversation that stays, except those that leave as a whole."""
         touched = {each.conversation_id for each in self.said} | self.titles
-        for thread in self.erasures.threads(touched - leaving):
+        for thread in self.threads.among(touched - leaving):
             said = [each for each in self.said if each.conversation_id == thread.id]
             self._adopt(said)
-            self.erasures.mend(self._mended(thread, said), gone=self.gone)
+            self.threads.mend(self._mended(thread, said), gone=self.gone)
 
     @property
     def _lost(self) -> list[Said]:
@@ -71,7 +73,7 @@ class Mending:
     def _adopt(self, said: Iterable[Said]) -> None:
         for each in said:
             if each.id not in self.gone and each.parent_id in self.gone:
-                self.erasures.adopt(each.id, self._standing(each.parent_id))
+                self.threads.adopt(each.id, self._standing(each.parent_id))
 
     def _standing(self, message_id: str | None) -> str | None:
         """The message itself, or the nearest above it that stays."""
