@@ -25,10 +25,26 @@ _PARAGRAPH = (
     "lit the wick as he had been taught: `lamp.light(oil={n})`, and then he waited. "
     "Nobody came that night, and nobody the night after it.\n\n"
 )
-_LIST = (
+_HEADING = "## Of the {n}th night\n\n"
+_NUMBERED = (
     "Three things he had:\n\n1. a wick\n2. a can of oil\n3. a book about **ropes**\n\n"
 )
-_CODE = "```python\nfor lamp in lamps:\n    lamp.light(oil=1.8)\n```\n\n"
+_LIST = "Before dark:\n\n" + "".join(
+    f"- trim wick {number}, which is *short*, and see that the oil is clean\n"
+    "  - from the can\n"
+    for number in range(1, 9)
+)
+_CODE = "```python\n" + "".join(
+    f"def night_{number}(lamps: list[Lamp]) -> None:\n"
+    "    for lamp in lamps:\n"
+    f"        lamp.light(oil=1.{number})  # until the morning\n\n"
+    for number in range(1, 6)
+)
+_TABLE = "| lamp | oil | wick |\n|---|---|---|\n" + "".join(
+    f"| the {number}th from the door | {number}.8 litres | `new` |\n"
+    for number in range(1, 9)
+)
+_KINDS = (_NUMBERED, _LIST + "\n", _CODE + "```\n\n", _TABLE + "\n")
 
 
 class Steady(ScriptedEngine):
@@ -53,9 +69,11 @@ class Steady(ScriptedEngine):
 def _tale() -> Iterator[str]:
     """Long enough, and made of what long answers are made of."""
     for n in range(1, TOKENS // 40):
+        if n % 4 == 1:
+            yield _HEADING.format(n=n)
         yield _PARAGRAPH.format(n=n)
-        if n % 5 == 0:
-            yield _LIST if n % 10 else _CODE
+        if n % 2:
+            yield _KINDS[n // 2 % len(_KINDS)]
 
 
 @contextmanager
