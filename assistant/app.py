@@ -7,7 +7,7 @@ their own. The real clock and the real source of ids live here and nowhere else.
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -88,6 +88,7 @@ from assistant.storage.snapshot import snapshot_before_upgrade
 from assistant.storage.spans import Spans
 from assistant.storage.vectorindex import VectorIndex
 from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
+from assistant.storage.waiting import Waiters
 
 if TYPE_CHECKING:
     from assistant.knowledge.ingest import Ingest
@@ -122,6 +123,9 @@ class Assistant:
 
     intake: "Callable[[], AbstractContextManager[Ingest]]"
     """Opens what takes documents in; its parser ends with it."""
+
+    patient_intake: "Callable[[], AbstractContextManager[Ingest]]"
+    """The same, where nobody waits: between a few texts it lets others pass."""
 
     reflecting: "Callable[[], Reflecting]"
     """What channels tell of all they see, and what thinks it over; opened once."""
@@ -331,7 +335,8 @@ def _wire(
             consolidation.work,
             remembering.work,
             lambda: reflecting().reflection.work(),
-        )
+        ),
+        others=Waiters(database.path),
     )
     memories = MemoryBook(desk=memory, eraser=eraser)
     history = History(
@@ -367,6 +372,9 @@ def _wire(
         search=search,
         shelves=shelves,
         intake=partial(_ingesting, shelves, paths=paths),
+        patient_intake=partial(
+            _ingesting, shelves, paths=paths, look_up=idle.let_others_pass
+        ),
         remembering=remembering,
         idle=idle,
         memories=memories,
@@ -424,16 +432,24 @@ def _wire(
     )
 
 
-def ingesting(assistant: Assistant) -> "AbstractContextManager[Ingest]":
+def ingesting(
+    assistant: Assistant, *, patiently: bool = False
+) -> "AbstractContextManager[Ingest]":
     """Something to take documents in with; its parser ends with it."""
-    return assistant.intake()
+    return assistant.patient_intake() if patiently else assistant.intake()
 
 
 @contextmanager
-def _ingesting(shelves: LibraryDesk, *, paths: Paths) -> Iterator["Ingest"]:
+def _ingesting(
+    shelves: LibraryDesk, *, paths: Paths, look_up: Callable[[], None] | None = None
+) -> Iterator["Ingest"]:
     from assistant.knowledge.ingest import Ingest
     from assistant.media.extract import Reader
 
+    if look_up is not None and shelves.embedder is not None:
+        from assistant.embeddings.patient import PatientEmbedder
+
+        shelves = replace(shelves, embedder=PatientEmbedder(shelves.embedder, look_up))
     with Reader() as reader:
         yield Ingest(desk=shelves, reader=reader, private=_own(paths))
 

@@ -53,7 +53,7 @@ def ingest(
       hearth ingest https://example.org/manual --collection manuals
       hearth ingest ~/notes --watch
     """
-    with opened(context) as hearth, ingesting(hearth) as library:
+    with opened(context) as hearth, ingesting(hearth, patiently=watch) as library:
         wanted = Wanted(
             sources=sources or (),
             owner_id=hearth.audience.user_id,

@@ -1,6 +1,7 @@
 """`hearth ingest --watch`: what changes is read again, as long as it is watched.
 
-While nothing changes, the time goes to whatever waits for an idle moment.
+While nothing changes, the time goes to whatever waits for an idle moment. Whoever asks
+something meanwhile, in whatever process, comes first.
 """
 
 from dataclasses import replace
@@ -30,8 +31,7 @@ def watch_for_changes(
     for changed in changes([Path(each).expanduser().resolve() for each in paths]):
         intake = Intake(as_json=as_json)
         again = replace(wanted, sources=paths, only=changed) if changed else wanted
-        with idle.paused():
-            intake.follow(library.run(again))
+        intake.follow(idle.in_calm(library.run(again)))
         intake.summarise()
         if not changed:
             render.notice("Watching for changes; Ctrl-C ends it")

@@ -1,22 +1,31 @@
 """Work for the moments in which nobody waits for an answer.
 
-It gives way to turns and never the other way round: whoever begins a turn does not
-wait for the part that is under way. What the work is, it does not know.
+It gives way to turns, of other processes too, and never the other way round: whoever
+begins a turn does not wait for the part that is under way. What the work is, and how
+processes see each other, it does not know.
 """
 
 import logging
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from threading import Condition, Thread, get_native_id
-from typing import TypeAlias
+from time import monotonic, sleep
+from typing import Protocol, TypeAlias, TypeVar
 
 Work: TypeAlias = Callable[[], Generator[object, None, None]]
 """All there is to do, in small parts; asked again, it goes on where it was."""
 
+Part = TypeVar("Part")
+
 _CALM_SECONDS = 2.0
 _LOOK_AGAIN_SECONDS = 300.0
+_LOOKS_WHILE_CALM = 10
+"""Others are looked for so often; a turn of theirs between two looks is not seen."""
+
+_SHORTEST_LOOK = 0.02
+
 _NICENESS = 10
 
 _log = logging.getLogger(__name__)
@@ -35,6 +44,27 @@ def in_turn(*works: Work) -> Work:
     return work
 
 
+class Others(Protocol):
+    """Who else is at it, in other processes: each sees when another is waited for."""
+
+    def announced(self) -> AbstractContextManager[None]:
+        """Meanwhile, somebody waits here; it never waits for them."""
+
+    def is_anybody(self) -> bool:
+        """Whether somebody waits, there or here; asked before every part."""
+
+
+class Alone:
+    """Nobody else is."""
+
+    @contextmanager
+    def announced(self) -> Iterator[None]:
+        yield
+
+    def is_anybody(self) -> bool:
+        return False
+
+
 class IdleWork:
     """One thread, begun by a channel that stays open; others never start it."""
 
@@ -42,6 +72,7 @@ class IdleWork:
         self,
         work: Work,
         *,
+        others: Others | None = None,
         calm_seconds: float = _CALM_SECONDS,
         look_again_seconds: float = _LOOK_AGAIN_SECONDS,
     ) -> None:
@@ -50,7 +81,9 @@ class IdleWork:
         `look_again_seconds`: after so long something may be due by the clock.
         """
         self._work = work
+        self._others = others or Alone()
         self._calm_seconds = calm_seconds
+        self._look_seconds = max(calm_seconds / _LOOKS_WHILE_CALM, _SHORTEST_LOOK)
         self._look_again_seconds = look_again_seconds
         self._changed = Condition()
         self._turns = 0
@@ -67,7 +100,40 @@ class IdleWork:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """No further part begins meanwhile; there may be more to do afterwards."""
+        """No further part begins meanwhile, in any process; there may be more to do
+        afterwards.
+        """
+        with self._others.announced(), self._held():
+            yield
+
+    def in_calm(self, parts: Iterable[Part]) -> Generator[Part, None, None]:
+        """The same parts, while nothing else is done here; each begins in a moment in
+        which nobody waits elsewhere. They are nothing that others give way to, and
+        their thread comes last from now on.
+        """
+        _give_way()
+        with self._held():
+            rest = iter(parts)
+            while True:
+                self.let_others_pass()
+                try:
+                    part = next(rest)
+                except StopIteration:
+                    return
+                yield part
+
+    def let_others_pass(self) -> None:
+        """Wait until nobody waits elsewhere, and for calm if somebody did."""
+        if not self._others.is_anybody():
+            return
+        seen_at = monotonic()
+        while monotonic() - seen_at < self._calm_seconds:
+            sleep(self._look_seconds)
+            if self._others.is_anybody():
+                seen_at = monotonic()
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
         with self._changed:
             self._turns += 1
             self._changed.notify_all()
@@ -105,16 +171,31 @@ class IdleWork:
                 if self._turns or not self._is_wanted:
                     is_told = self._changed.wait(self._look_again_seconds)
                     self._is_wanted = self._is_wanted or not is_told
-                elif not self._changed.wait_for(
-                    lambda: self._is_closed or self._turns, self._calm_seconds
-                ):
+                elif self._stays_calm():
                     self._is_wanted = False
                     return True
             return False
 
+    def _stays_calm(self) -> bool:
+        """Whether nobody comes, here or elsewhere, for as long as calm takes."""
+        ends_at = monotonic() + self._calm_seconds
+        while not self._others.is_anybody():
+            if (left := ends_at - monotonic()) <= 0:
+                return True
+            if self._is_told_within(min(left, self._look_seconds)):
+                return False
+        self._is_told_within(self._look_seconds)
+        return False
+
+    def _is_told_within(self, seconds: float) -> bool:
+        """Wait for whoever comes here, for so long at most; whether anybody did."""
+        return self._changed.wait_for(
+            lambda: self._is_closed or self._turns > 0, seconds
+        )
+
     def _is_disturbed(self) -> bool:
         with self._changed:
-            if self._is_closed or self._turns:
+            if self._is_closed or self._turns or self._others.is_anybody():
                 self._is_wanted = True
                 return True
             return False

@@ -3,12 +3,15 @@
 import os
 import sys
 from collections.abc import Generator
-from threading import Event, get_native_id
+from pathlib import Path
+from threading import Event, Thread, get_native_id
 
 import pytest
 
 from assistant.errors import EmbeddingError
 from assistant.knowledge.idle import IdleWork, in_turn
+from assistant.storage.waiting import Waiters
+from tests.fakes.elsewhere import Elsewhere
 
 _PATIENCE = 30  # seconds until a test gives up; never waited for when it passes
 
@@ -177,3 +180,111 @@ def test_it_comes_after_what_somebody_waits_for() -> None:
     work.close()
 
     assert ranks[0] > os.getpriority(os.PRIO_PROCESS, get_native_id())
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "hearth.db"
+
+
+@pytest.fixture
+def elsewhere(file: Path):
+    other = Elsewhere(file)
+    yield other
+    other.close()
+
+
+@pytest.mark.parametrize("ending", ["answered", "killed"])
+def test_nothing_begins_before_whoever_waits_in_another_process_is(
+    ending: str, file: Path, elsewhere: Elsewhere
+) -> None:
+    parts = Parts(count=1)
+    parts.gate.set()
+    work = IdleWork(parts, others=Waiters(file), calm_seconds=0)
+    work.start()
+    assert not parts.reached.wait(0.2)
+
+    elsewhere.is_answered() if ending == "answered" else elsewhere.is_killed()
+
+    assert parts.ended.wait(_PATIENCE)
+    work.close()
+
+
+def test_no_part_follows_the_one_under_way_when_somebody_asks_in_another_process(
+    file: Path,
+) -> None:
+    parts = Parts(count=3)
+    work = IdleWork(parts, others=Waiters(file), calm_seconds=0)
+    work.start()
+    assert parts.reached.wait(_PATIENCE)
+
+    elsewhere = Elsewhere(file)
+    parts.reached.clear()
+    parts.gate.set()
+    assert not parts.reached.wait(0.2)
+    assert parts.left == 2
+    elsewhere.is_answered()
+    assert parts.ended.wait(_PATIENCE)
+    work.close()
+    elsewhere.close()
+
+    assert parts.rounds == 2
+
+
+def test_it_ends_at_once_though_somebody_waits_in_another_process(
+    file: Path, elsewhere: Elsewhere
+) -> None:
+    parts = Parts()
+    work = IdleWork(parts, others=Waiters(file), calm_seconds=0)
+    work.start()
+    assert not parts.reached.wait(0.1)
+
+    work.close()
+
+    assert parts.rounds == 0
+    elsewhere.is_answered()
+
+
+def test_while_a_turn_lasts_here_other_processes_see_it(file: Path) -> None:
+    here = IdleWork(Parts(), others=Waiters(file))
+
+    with here.paused():
+        assert Waiters(file).is_anybody()
+
+    assert not Waiters(file).is_anybody()
+
+
+def test_what_is_read_in_the_background_lets_whoever_waits_elsewhere_pass(
+    file: Path, elsewhere: Elsewhere
+) -> None:
+    reads = IdleWork(Parts(), others=Waiters(file), calm_seconds=0.1)
+    read: list[int] = []
+    first = Event()
+
+    def reading() -> None:
+        for number in reads.in_calm(range(3)):
+            read.append(number)
+            first.set()
+
+    background = Thread(target=reading)
+    background.start()
+    assert not first.wait(0.2)
+
+    elsewhere.is_killed()
+    background.join(_PATIENCE)
+
+    assert read == [0, 1, 2]
+
+
+def test_what_is_read_in_the_background_keeps_nobody_else_away(file: Path) -> None:
+    reads = IdleWork(Parts(), others=Waiters(file))
+    is_seen: list[bool] = []
+
+    def reading() -> None:
+        is_seen.extend(Waiters(file).is_anybody() for _ in reads.in_calm(range(2)))
+
+    background = Thread(target=reading)  # its rank stays low
+    background.start()
+    background.join(_PATIENCE)
+
+    assert is_seen == [False, False]

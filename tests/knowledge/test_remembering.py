@@ -33,6 +33,7 @@ from assistant.storage.vectors import (
     Vectors,
     VectorSpace,
 )
+from assistant.storage.waiting import Waiters
 from assistant.weights.metadata import read_gguf
 from tests.conftest import OpenAssistant
 from tests.fakes.embedder import WordEmbedder
@@ -344,3 +345,19 @@ def test_what_was_said_is_found_in_other_words(database: Database) -> None:
 
     assert "limp" in best.text
     assert best.why.keyword_rank is None
+
+
+def test_other_processes_see_a_turn_for_as_long_as_it_lasts(
+    opened: OpenAssistant,
+) -> None:
+    hearth = opened()
+    seen = Waiters(hearth.database.path)
+    request = TurnRequest(audience=hearth.audience, intent=Ask(text="And of Spain?"))
+
+    turn = hearth.chat.send(request)
+    next(turn)
+    assert seen.is_anybody()
+    for _ in turn:
+        assert seen.is_anybody()
+
+    assert not seen.is_anybody()
