@@ -14,7 +14,7 @@ from assistant.entities.audience import Audience
 from assistant.entities.conversation import Message
 from assistant.entities.ids import MemoryId
 from assistant.entities.memory import Memory, MemoryKind
-from assistant.entities.search import HitKind
+from assistant.entities.search import Hit, HitKind
 from assistant.entities.turn import Ask, Edit
 from assistant.knowledge.search import Question, Search
 from assistant.memory.book import MemoryBook
@@ -106,32 +106,59 @@ class TurnMemory:
         return known_to(self.book, audience)
 
     def untold(self, turn: Turn) -> Told | None:
-        """That nobody told, where a small model could only make something up."""
-        is_open = turn.request.use_memory and not turn.conversation.is_incognito
-        is_first = len(turn.branch) == 1 and not turn.attachments
-        if not is_open or not is_first or turn.request.schema is not None:
-            return None
-        if self.book.desk.mode is MemoryMode.OFF:
-            return None
-        if not may_tell(turn.question.content):
-            return None
-        from assistant.memory.questions import asks_what_only_they_know
+        """What is to be said when nothing told answers what only they could have told.
 
-        if not asks_what_only_they_know(turn.question.content):
+        A small model could only make something up; what comes nearest may be meant.
+        """
+        if not self._may_speak_up(turn):
             return None
-        return Told(text=_NOT_TOLD)
+        from assistant.memory.questions import (
+            asks_what_only_they_know,
+            asks_what_they_told,
+        )
+
+        if asks_what_they_told(turn.question.content):
+            for near in self._nearest(turn)[:1]:
+                return Told(text=_near_to_it(near), memories=(near.id,))
+        is_first = len(turn.branch) == 1
+        if is_first and asks_what_only_they_know(turn.question.content):
+            return Told(text=_NOT_TOLD)
+        return None
+
+    def _may_speak_up(self, turn: Turn) -> bool:
+        """Where memory is used at all, and the question is all there is to go by."""
+        request = turn.request
+        return (
+            request.use_memory
+            and request.schema is None
+            and self.book.desk.mode is not MemoryMode.OFF
+            and not turn.conversation.is_incognito
+            and not turn.attachments
+            and not turn.already_said
+            and may_tell(turn.question.content)
+        )
+
+    def _nearest(self, turn: Turn) -> list[Memory]:
+        """By meaning, for a word in common says little."""
+        hits = self._hits(turn)
+        return self._mine([hit for hit in hits if hit.why.vector_score], turn)
 
     def to_hand(self, turn: Turn) -> Sequence[Memory]:
         """What may help a model that can be trusted with it, best first."""
-        audience = turn.request.audience
+        hits = self._hits(turn)
+        return self._mine([hit for hit in hits if hit.score >= _WORTH_RECALLING], turn)
+
+    def _hits(self, turn: Turn) -> Sequence[Hit]:
         question = Question(
             text=turn.question.content, kinds=(HitKind.MEMORY,), k=_MOST_RECALLED
         )
-        hits = self.search.find(question, audience).hits
+        return self.search.find(question, turn.request.audience).hits
+
+    def _mine(self, hits: Sequence[Hit], turn: Turn) -> list[Memory]:
+        """What the person told who asks; not what others said in this place."""
+        audience = turn.request.audience
         found = [
-            self.book.desk.memories.find(MemoryId(hit.id), audience)
-            for hit in hits
-            if hit.score >= _WORTH_RECALLING
+            self.book.desk.memories.find(MemoryId(hit.id), audience) for hit in hits
         ]
         return [m for m in found if m and m.owner_id == audience.user_id]
 
@@ -198,6 +225,11 @@ class TurnMemory:
 def _is_new(turn: Turn) -> bool:
     """Whether the question was not asked before in the same words."""
     return isinstance(turn.request.intent, Ask | Edit)
+
+
+def _near_to_it(memory: Memory) -> str:
+    told = f"on {day(memory.valid_from)}: “{memory.text}”"
+    return f"I am not sure. The nearest that you told me, {told}"
 
 
 def _fenced(memory: Memory) -> str:

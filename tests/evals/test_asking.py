@@ -68,3 +68,59 @@ def test_what_was_told_is_said_again(answer_to, asked: Asked) -> None:
 
     assert said.startswith("You told me")
     assert asked.answer in said
+
+
+@pytest.mark.parametrize(
+    ("told", "ask"),
+    [
+        ("I take metformin every morning", "what medication do I take?"),
+        ("I'm learning Japanese", "which language am I studying?"),
+        ("I get up at six every morning", "when do I wake up?"),
+    ],
+)
+def test_what_comes_nearest_is_named_as_no_more_than_that(
+    opened: OpenAssistant, told: str, ask: str
+) -> None:
+    assistant = opened(ScriptedEngine("I see."))
+    assistant.memories.add(told, assistant.audience)
+    assistant.memories.add("The spare key is under the pot", assistant.audience)
+    _read_again(assistant)
+
+    said = _said(assistant, ask)
+
+    assert said.startswith("I am not sure.")
+    assert f"“{told}”" in said
+
+
+@pytest.mark.parametrize(
+    "ask",
+    ["what is my passport number?", "who is my landlord?", "which phone do I use"],
+)
+def test_what_nobody_told_is_not_made_up(opened: OpenAssistant, ask: str) -> None:
+    assistant = opened(ScriptedEngine("It is 2018-03-19."))
+    assistant.memories.add("I weigh 82 kilos", assistant.audience)
+    _read_again(assistant)
+
+    assert _said(assistant, ask).startswith("I do not know")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "do I need a visa for Rome?",
+        "what should I eat in Rome?",
+        "what is my best move?",
+    ],
+)
+def test_advice_is_left_to_the_model(opened: OpenAssistant, ask: str) -> None:
+    assistant = opened(ScriptedEngine("I see."))
+    assistant.memories.add("I'm flying to Rome on 12 December", assistant.audience)
+    _read_again(assistant)
+
+    assert _said(assistant, ask) == "I see."
+
+
+def _read_again(assistant: Assistant) -> None:
+    """What an idle moment does: vectors for what has none."""
+    for _ in assistant.learning.work():
+        pass
