@@ -12,7 +12,7 @@ from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, Yes
 from assistant.cli.shapes import Shape
-from assistant.cli.words import day, plural, short
+from assistant.cli.words import day, short
 from assistant.entities.erasure import (
     Between,
     Erasable,
@@ -27,6 +27,7 @@ from assistant.entities.erasure import (
 from assistant.entities.ids import UserId
 from assistant.errors import UsageError
 from assistant.privacy.erase import by_kind
+from assistant.storage.snapshot import KEPT_FOR
 
 app = new_app()
 _SHOWN = 20
@@ -214,10 +215,11 @@ def _show_receipt(receipt: ErasureReceipt, *, as_json: bool) -> None:
             "Another Hearth is reading: the journal still holds it, encrypted, until "
             "that one is done"
         )
-    if receipt.earlier_copies:
+    if copies := receipt.earlier_copies:
+        held = "1 copy" if copies == 1 else f"{copies} copies"
         render.notice(
-            f"{plural(receipt.earlier_copies, 'copy').replace('copys', 'copies')} of "
-            "the database from before still hold it; see the folder backups"
+            f"It is still in {held} of the database from before, in the folder "
+            f"backups; each goes {KEPT_FOR.days} days after it was made"
         )
 
 

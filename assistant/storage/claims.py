@@ -16,7 +16,10 @@ _CLAIM = """
 """
 _PRUNE = """
     DELETE FROM event_claim
-     WHERE at < :before
+     WHERE (source, event_id) IN (SELECT source, event_id
+                                    FROM event_claim
+                                   WHERE at < :before
+                                   LIMIT :limit)
 """
 
 
@@ -32,7 +35,8 @@ class Claims:
         with self._database.transaction(durable=False):
             return self._database.execute(_CLAIM, row) == 1
 
-    def prune(self, before: datetime) -> int:
-        """Forget old ones, which no service tells of again; returns how many."""
+    def prune(self, before: datetime, *, limit: int) -> int:
+        """Forget some of the old ones, which no service tells of again; how many."""
+        row = {"before": moment_to_text(before), "limit": limit}
         with self._database.transaction(durable=False):
-            return self._database.execute(_PRUNE, {"before": moment_to_text(before)})
+            return self._database.execute(_PRUNE, row)

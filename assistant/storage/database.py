@@ -29,7 +29,7 @@ from assistant.storage.folders import (
     held,
     make_private,
     move_into_place,
-    remove_unfinished,
+    remove_with_journals,
 )
 from assistant.storage.migrate import migrate, released_migrations
 from assistant.storage.session import Session
@@ -205,7 +205,7 @@ def _refuse_remains(path: Path) -> None:
 def _create(wanted: Opening, clock: Clock) -> None:
     """Made under another name, so that nobody ever finds half a database."""
     unfinished = wanted.path.with_name(f"{wanted.path.name}.new")
-    remove_unfinished(unfinished)
+    remove_with_journals(unfinished)
     create_private(unfinished)
     new = replace(wanted, path=unfinished, is_new=True)
     database = Database(new, vector_problem="a new file holds none")

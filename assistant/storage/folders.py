@@ -85,8 +85,8 @@ def held(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def remove_unfinished(file: Path) -> None:
-    """Clear away a file that never got its name, with its journals."""
+def remove_with_journals(file: Path) -> None:
+    """Clear away a file that is not wanted any more, with its journals."""
     try:
         for leftover in file.parent.glob(f"{file.name}*"):
             leftover.unlink()

@@ -83,6 +83,14 @@ _RETRY = """
            run_after = ifnull(:retry_at, run_after)
      WHERE id = :id
 """
+_PRUNE = """
+    DELETE FROM job
+     WHERE id IN (SELECT id
+                    FROM job
+                   WHERE state IN ('completed', 'failed')
+                     AND run_after < :before
+                   LIMIT :limit)
+"""
 _RUNNING = """
     SELECT id, held_by
       FROM job
@@ -124,6 +132,11 @@ class Jobs:
     def remove(self, job_id: JobId) -> None:
         """It is done and leaves nothing behind; nobody asks for it again."""
         self._database.execute(_REMOVE, {"id": job_id})
+
+    def prune(self, before: datetime, *, limit: int) -> int:
+        """Clear away some of those that ended and were due earlier; how many went."""
+        row = {"before": moment_to_text(before), "limit": limit}
+        return self._database.execute(_PRUNE, row)
 
     def fail(self, job_id: JobId, error: str, retry_at: datetime | None = None) -> None:
         """It did not work; it is queued again only when there is a time for that."""

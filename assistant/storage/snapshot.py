@@ -4,9 +4,11 @@ The copy has the same key; it appears under its name only once it was opened and
 found whole.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
@@ -20,8 +22,15 @@ from assistant.storage.folders import (
     create_private,
     make_private,
     move_into_place,
-    remove_unfinished,
+    remove_with_journals,
 )
+
+KEPT = 3
+KEPT_FOR = timedelta(days=30)
+"""An upgrade that went wrong shows by then; what was forgotten since is in it still."""
+
+_STAMP = "%Y%m%dT%H%M%S%f"
+_NAME = re.compile(r"hearth-schema\d+-(\d{8}T\d{12})\.db")
 
 
 def snapshot_before_upgrade(
@@ -37,7 +46,7 @@ def snapshot_before_upgrade(
 
 def take_snapshot(database: Database, folder: Path, clock: Clock) -> Path:
     """Copy the file into the folder, named after its schema and the time."""
-    stamp = clock().strftime("%Y%m%dT%H%M%S%f")
+    stamp = clock().strftime(_STAMP)
     target = folder / f"hearth-schema{database.version}-{stamp}.db"
     unfinished = target.with_name(f"{target.name}.new")
     make_private(folder)
@@ -47,8 +56,25 @@ def take_snapshot(database: Database, folder: Path, clock: Clock) -> Path:
         _check(replace(database.opening, path=unfinished), database.version)
         move_into_place(unfinished, target)
     finally:
-        remove_unfinished(unfinished)
+        remove_with_journals(unfinished)
     return target
+
+
+def prune_snapshots(folder: Path, clock: Clock) -> list[Path]:
+    """Remove copies that are old or many; a file of another name is not ours."""
+    since = clock() - KEPT_FOR
+    made = {file: at for file in folder.glob("*.db") if (at := _made_at(file))}
+    newest = sorted(made, key=made.__getitem__, reverse=True)
+    gone = [file for file in newest if made[file] < since or file in newest[KEPT:]]
+    for file in gone:
+        remove_with_journals(file)
+    return gone
+
+
+def _made_at(file: Path) -> datetime | None:
+    """When the copy was made, by its name; None for any other file."""
+    named = _NAME.fullmatch(file.name)
+    return datetime.strptime(named[1], _STAMP).replace(tzinfo=UTC) if named else None
 
 
 def _copy(opening: Opening, target: Path) -> None:

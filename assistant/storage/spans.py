@@ -58,7 +58,8 @@ _PRUNE = """
      WHERE trace_id IN (SELECT trace_id
                           FROM span
                          WHERE parent_id IS NULL
-                           AND started_at < :before)
+                           AND started_at < :before
+                         LIMIT :limit)
 """
 
 
@@ -92,6 +93,7 @@ class Spans:
         rows = self._database.query(_ROOTS, {"limit": limit})
         return [span_from_row(row) for row in rows]
 
-    def prune(self, before: datetime) -> int:
-        """Forget whole traces that began earlier; returns how many spans went."""
-        return self._database.execute(_PRUNE, {"before": moment_to_text(before)})
+    def prune(self, before: datetime, *, limit: int) -> int:
+        """Forget some of the traces that began earlier, each whole; how many spans."""
+        row = {"before": moment_to_text(before), "limit": limit}
+        return self._database.execute(_PRUNE, row)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.forget_times import moment_of
+from assistant.config.paths import Paths
 from assistant.errors import UsageError
 from tests.cli.conftest import Hearth
 from tests.fakes.engine import ScriptedEngine
@@ -55,6 +56,18 @@ def test_what_is_forgotten_is_gone_and_there_is_a_receipt(
     assert titles(hearth) == ["Hello there"]
     assert "9371" not in hearth("privacy", "export").out
     assert hearth("search", "door code").status == 3
+
+
+def test_copies_from_before_are_told_of_with_the_time_they_stay(
+    hearth: Hearth, talk: str, paths: Paths
+) -> None:
+    paths.backups.mkdir()
+    (paths.backups / "hearth-schema1-20260501T120000000000.db").touch()
+
+    result = hearth("forget", "--about", "door code", "--yes")
+
+    assert "still in 1 copy of the database from before" in result.err
+    assert "goes 30 days after it was made" in result.err
 
 
 def test_anything_is_named_by_its_id(hearth: Hearth, talk: str) -> None:

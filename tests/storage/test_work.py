@@ -131,7 +131,7 @@ def test_old_traces_are_forgotten_whole(database: Database) -> None:
     kept = a_span("turn", "t2", 10)
     spans.add_all([a_span("turn", "t1", 0), late_stage, kept])
 
-    forgotten = spans.prune(at(5))
+    forgotten = spans.prune(at(5), limit=9)
 
     assert forgotten == 2
     assert spans.recent_traces(9) == [kept]
