@@ -91,6 +91,7 @@ from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
 from assistant.storage.waiting import Waiters
 
 if TYPE_CHECKING:
+    from assistant.agents.overheard import Overhearing
     from assistant.knowledge.ingest import Ingest
     from assistant.llm.engine import Engine
     from assistant.memory.window import Windows
@@ -365,6 +366,9 @@ def _wire(
                 learning=learning,
                 search=search,
                 recall_tokens=settings.memory.recall_tokens,
+                overhearing=_overhearing(
+                    database, search=search, may=consents.may, settings=settings
+                ),
             ),
             quiet=idle.paused,
         ),
@@ -521,6 +525,25 @@ def _reflecting(
             is_alive=is_alive,
         )
     )
+
+
+def _overhearing(
+    database: Database, *, search: Search, may: "May", settings: Settings
+) -> "Callable[[], Overhearing]":
+    """Made when somebody asks from where others can be overheard."""
+
+    @cache
+    def made() -> "Overhearing":
+        from assistant.agents.overheard import Overhearing
+
+        return Overhearing(
+            database=database,
+            search=search,
+            may=may,
+            tokens=settings.memory.recall_tokens,
+        )
+
+    return made
 
 
 def _writer(models: ModelShelf) -> "Engine | None":

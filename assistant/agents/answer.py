@@ -98,7 +98,7 @@ class Answering:
             yield self._saved()
             if not self._ask_memory():
                 yield from self._ask_library()
-                self._making.told = self._untold()
+                self._making.told = self._ask_around() or self._untold()
             if self._making.told is not None:
                 yield from self._making.tell(self._making.told)
             elif self._can_be_quoted():
@@ -140,6 +140,14 @@ class Answering:
                     making.to_hand = memory.to_hand(self._turn)
             span.count(is_answer=int(making.told is not None))
         return making.told is not None
+
+    def _ask_around(self) -> Told | None:
+        """What was said in public; it answers by itself where no able model does."""
+        if self._memory is None or self._making.evidence.is_enough:
+            return None
+        overheard = self._memory.overheard(self._turn)
+        self._making.overheard = overheard
+        return overheard.answer() if overheard and self._is_weak() else None
 
     def _untold(self) -> Told | None:
         """When neither memory nor the library knows, and no able model is there."""
@@ -246,7 +254,7 @@ class Answering:
     def _basis(self) -> Basis:
         if self._making.citations:
             return Basis.DOCUMENTS
-        return Basis.MEMORY if self._making.told else Basis.GENERAL
+        return self._making.told.basis if self._making.told else Basis.GENERAL
 
     def _failed(self, error: AssistantError) -> TurnFailed:
         """What went wrong, with the reply at rest if the file still takes it."""
@@ -270,6 +278,7 @@ class Answering:
     def _finish(self, reason: FinishReason, *, error: str | None = None) -> Message:
         with self._trace.span("finish") as span:
             span.count(reason=reason)
+            self._making.take_back()
             return finish(
                 self._turn,
                 ending=Ending(reason=reason, model=self._model, error=error),

@@ -7,6 +7,7 @@ can be trusted with. Which model that is, and how the turn ends, is not known he
 from collections.abc import Generator, Sequence
 from math import inf
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from assistant.agents.check import MEETING_ATTEMPTS, claims_to_save, meets_schema
 from assistant.agents.generate import Draft, generate
@@ -30,6 +31,10 @@ from assistant.entities.turn import (
 from assistant.errors import SchemaError
 from assistant.llm.engine import ChatMessage, Engine
 from assistant.personas.phrasing import told
+from assistant.privacy.erase import REWRITTEN
+
+if TYPE_CHECKING:
+    from assistant.agents.overheard import Overheard
 
 MAY_WRITE = 2
 """From this tier on a model's own words about documents are worth checking."""
@@ -58,6 +63,9 @@ class Making:
 
         self.to_hand: Sequence[Memory] = ()
         """What a model may be told of the person."""
+
+        self.overheard: Overheard | None = None
+        """What others said in public, where there is any of it."""
 
         self.used: tuple[MemoryId, ...] = ()
         """Memories that went into the answer, or came of it."""
@@ -90,6 +98,11 @@ class Making:
             answer = quoted(self.evidence)
         self._without_model()
         yield from self._cite(answer, reason=FinishReason.STOP)
+
+    def take_back(self) -> None:
+        """What others said and had forgotten meanwhile is not kept as an answer."""
+        if self.overheard is not None and not self.overheard.still_stands:
+            self.draft.text = REWRITTEN
 
     def _without_model(self) -> None:
         self.is_quoted = True
@@ -133,16 +146,19 @@ class Making:
             yield from self._meet_schema(engine, prompt)
 
     def _remembered(self, engine: Engine) -> str:
-        """What is to hand, as far as there is room for it."""
-        if self._memory is None or not self.to_hand:
-            return ""
+        """What is to hand, as far as there is room for it; then what others said."""
 
         def count(text: str) -> int:
             return engine.count([ChatMessage(role=MessageRole.USER, content=text)])
 
-        material, used = self._memory.as_material(self.to_hand, count=count)
-        self.used = tuple(memory.id for memory in used)
-        return material
+        parts = []
+        if self._memory is not None and self.to_hand:
+            material, used = self._memory.as_material(self.to_hand, count=count)
+            self.used = tuple(memory.id for memory in used)
+            parts.append(material)
+        if self.overheard is not None:
+            parts.append(self.overheard.as_material(count=count))
+        return "\n\n".join(part for part in parts if part)
 
     def _correct(self) -> Generator[TurnEvent, None, None]:
         """A model may say that it remembered; only the program knows."""

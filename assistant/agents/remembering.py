@@ -6,6 +6,7 @@ that need it is imported where it is used.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.agents.told import Told, day, known_to
 from assistant.agents.turn import Turn
@@ -21,6 +22,9 @@ from assistant.memory.book import MemoryBook
 from assistant.memory.capture import Capture
 from assistant.memory.hints import may_ask, may_order, may_tell
 from assistant.memory.learning import ACCESS, CAPTURE, Learning, to_learn
+
+if TYPE_CHECKING:
+    from assistant.agents.overheard import Overheard, Overhearing
 
 _MOST_ANSWERS = 6
 _MOST_RECALLED = 8
@@ -48,6 +52,8 @@ class TurnMemory:
     learning: Learning
     search: Search
     recall_tokens: int = 200
+    overhearing: "Callable[[], Overhearing] | None" = None
+    """Opens what asks others' public words, for requests that have any in earshot."""
 
     def is_worth_asking(self, turn: Turn) -> bool:
         """Not off the record, not where a schema is to be met, and not in vain."""
@@ -142,6 +148,12 @@ class TurnMemory:
         """By meaning, for a word in common says little."""
         hits = self._hits(turn)
         return self._mine([hit for hit in hits if hit.why.vector_score], turn)
+
+    def overheard(self, turn: Turn) -> "Overheard | None":
+        """What others said in public, where the request says that it may be told."""
+        if self.overhearing is None or not turn.request.earshot:
+            return None
+        return self.overhearing().ask(turn)
 
     def to_hand(self, turn: Turn) -> Sequence[Memory]:
         """What may help a model that can be trusted with it, best first."""

@@ -1,10 +1,11 @@
-"""What the program itself says in place of a model, and from which memories."""
+"""What the program itself says in place of a model, and what it says it from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.entities.audience import Audience
+from assistant.entities.citation import Basis
 from assistant.entities.ids import MemoryId
 from assistant.entities.memory import Memory, MemoryFilter, MemoryKind
 from assistant.memory.book import MemoryBook
@@ -15,10 +16,11 @@ _ALL = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the program answers, and from which memories."""
+    """What the program answers, and from what."""
 
     text: str
     memories: tuple[MemoryId, ...] = ()
+    basis: Basis = Basis.MEMORY
 
 
 def known_to(

@@ -30,6 +30,15 @@ TERMINAL = Place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earshot:
+    """What of a server somebody may be told of just now, as its service says."""
+
+    server_id: ServerId
+    channels: frozenset[ChannelId]
+    """Those they may read; a thread is read along with its channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """Required by every read over what people said."""
 

@@ -19,6 +19,9 @@ class Basis(StrEnum):
     MEMORY = auto()
     """What the person told earlier, in their own words."""
 
+    OVERHEARD = auto()
+    """What was said in public where the person may read it, quoted with its source."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from assistant.entities.audience import Audience
+from assistant.entities.audience import Audience, Earshot
 from assistant.entities.citation import Basis, Citation, Evidence
 from assistant.entities.conversation import Attachment, FinishReason, Message
 from assistant.entities.ids import ConversationId, MemoryId, MessageId
@@ -89,6 +89,9 @@ class TurnRequest:
 
     use_memory: bool = True
     """Whether what is remembered may go into the answer."""
+
+    earshot: tuple[Earshot, ...] = ()
+    """Servers whose public words may be quoted in the answer; without it, none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,9 @@ class _Spreading:
                     self.found.of(Erasable.SUMMARY).add(each.id)
                 case "insight":
                     self.found.of(Erasable.INSIGHT).add(each.id)
+                case "cache":
+                    told = {each.id}
+                    self.found.rewritten |= told | self.reach.copies(told)
 
     def _stands(self, made: Made) -> bool:
         """Its words are from elsewhere: here they were only said again."""

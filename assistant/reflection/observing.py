@@ -23,13 +23,14 @@ from assistant.entities.ids import (
 from assistant.entities.people import Channel, ChannelKind, UserStatus
 from assistant.entities.reflection import ObservedMessage, Visibility
 from assistant.errors import NotFoundError, UsageError
-from assistant.privacy.erase import Eraser
+from assistant.privacy.erase import REWRITTEN, Eraser
 from assistant.reflection.crediting import Crediting, Deed
 from assistant.storage.database import Database
 from assistant.storage.dependencies import Dependencies, Source
 from assistant.storage.insights import Insights
 from assistant.storage.observed import Observed
 from assistant.storage.people import People
+from assistant.storage.removal import Removal
 
 May: TypeAlias = Callable[[UserId, str, ServerId | None], bool]
 """Whether a person allows something, on that server or, without one, at all."""
@@ -168,11 +169,14 @@ class Observing:
         )
 
     def _drop_made_of(self, message_id: MessageId) -> None:
-        """Insights quote their sources, so that marking them would not do."""
+        """Insights and answers quote their sources, so marking them would not do."""
         made = self.dependencies.mark_stale([Source("observed", message_id)])
         self.insights.delete(
             [InsightId(each.id) for each in made if each.kind == "insight"]
         )
+        told = [each for each in made if each.kind == "cache"]
+        Removal(self.database).rewrite([each.id for each in told], REWRITTEN)
+        self.dependencies.forget(told)
 
     def _others(
         self, message: ObservedMessage, seen: SeenMessage

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from assistant.entities.audience import Audience
-from assistant.entities.ids import InsightId, TopicKey
+from assistant.entities.ids import ChannelId, InsightId, TopicKey
 from assistant.entities.reflection import Insight
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
@@ -179,6 +179,44 @@ _BY_NUMBER = """
                                    AND insight_owner.user_id <> :reader_id)))
      ORDER BY wanted.key
 """
+# All that an insight was made of, however far back, was said where it may be read.
+_OVERHEARD = """
+    WITH RECURSIVE source (insight_id, kind, id) AS (
+        SELECT depends_on.id, depends_on.source_kind, depends_on.source_id
+          FROM depends_on
+         WHERE depends_on.kind = 'insight'
+           AND depends_on.id IN (SELECT value FROM json_each(:ids))
+         UNION
+        SELECT source.insight_id, depends_on.source_kind, depends_on.source_id
+          FROM source
+          JOIN depends_on
+            ON depends_on.kind = source.kind
+           AND depends_on.id = source.id
+    )
+    SELECT source.insight_id AS id
+      FROM source
+      LEFT JOIN observed_message
+        ON source.kind = 'observed'
+       AND observed_message.id = source.id
+       AND observed_message.visibility_scope = 'public'
+      LEFT JOIN message
+        ON source.kind = 'message'
+       AND message.id = source.id
+       AND message.scope = 'public'
+      LEFT JOIN memory
+        ON source.kind = 'memory'
+       AND memory.id = source.id
+       AND memory.scope = 'public'
+      LEFT JOIN channel
+        ON channel.id = coalesce(observed_message.channel_id, message.channel_id,
+                                 memory.channel_id)
+       AND (channel.id IN (SELECT value FROM json_each(:channels))
+            OR (channel.kind = 'thread'
+                AND channel.category_id IN (SELECT value FROM json_each(:channels))))
+     GROUP BY source.insight_id
+    HAVING min(source.kind = 'insight' OR channel.id IS NOT NULL)
+       AND max(source.kind <> 'insight')
+"""
 
 
 class Insights:
@@ -275,6 +313,18 @@ class Insights:
             each["number"]: insight_from_row(each)
             for each in self._query(_BY_NUMBER, audience, row, now=now)
         }
+
+    def overheard(
+        self,
+        ids: Sequence[InsightId],
+        channels: Iterable[ChannelId],
+        audience: Audience,
+    ) -> list[Insight]:
+        """Those of them that rest only on what was said in these channels."""
+        row = {"ids": to_json(list(ids)), "channels": to_json(sorted(channels))}
+        resting = {each["id"] for each in self._database.query(_OVERHEARD, row)}
+        found = [self.find(each, audience) for each in ids if each in resting]
+        return [each for each in found if each is not None]
 
     def _browse(self, audience: Audience, row: Row, *, now: datetime) -> list[Insight]:
         rows = self._query(_BROWSE, audience, row, now=now)

@@ -13,7 +13,7 @@ from assistant.entities.ids import ChannelId, MessageId, ServerId, UserId
 from assistant.entities.reflection import ObservedMessage, Visibility
 from assistant.storage.database import Database
 from assistant.storage.reflection_rows import observed_from_row, observed_to_row
-from assistant.storage.rows import Row, audience_to_row, moment_to_text
+from assistant.storage.rows import Row, audience_to_row, moment_to_text, to_json
 
 _ADD = """
     INSERT INTO observed_message (id, channel_id, server_id, author_id, reply_to,
@@ -129,6 +129,27 @@ _BY_WORDS = """
      ORDER BY bm25(observed_text), observed_message.number DESC
      LIMIT :limit
 """
+# Only public words, and only of channels that may be read; a thread is its channel's.
+_OVERHEARD = """
+    SELECT observed_message.id, observed_message.channel_id,
+           observed_message.server_id, observed_message.author_id,
+           observed_message.reply_to, observed_message.content,
+           observed_message.visibility_scope, observed_message.reactions,
+           observed_message.created_at, observed_message.edited_at,
+           observed_message.ingested_at
+      FROM observed_text
+      JOIN observed_message ON observed_message.number = observed_text.rowid
+      JOIN channel ON channel.id = observed_message.channel_id
+     WHERE observed_text MATCH :words
+       AND observed_message.visibility_scope = 'public'
+       AND +observed_message.server_id = :in_server
+       AND NOT :in_private
+       AND (channel.id IN (SELECT value FROM json_each(:channels))
+            OR (channel.kind = 'thread'
+                AND channel.category_id IN (SELECT value FROM json_each(:channels))))
+     ORDER BY bm25(observed_text), observed_message.number DESC
+     LIMIT :limit
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +239,23 @@ class Observed:
     ) -> list[ObservedMessage]:
         """The best first; `words` as the full text takes them."""
         return self._read(_BY_WORDS, stretch, audience, words=words)
+
+    def overheard(
+        self,
+        words: str,
+        channels: Iterable[ChannelId],
+        audience: Audience,
+        *,
+        limit: int,
+    ) -> list[ObservedMessage]:
+        """The best of what was said in these channels of the audience's server."""
+        row = {
+            "words": words,
+            "channels": to_json(sorted(channels)),
+            "limit": limit,
+            **audience_to_row(audience),
+        }
+        return list(_messages(self._database.query(_OVERHEARD, row)))
 
     def _read(
         self, sql: str, stretch: Stretch, audience: Audience, **params: object

@@ -249,6 +249,7 @@ class Removal:
             if gone := erased.get(kind):
                 went[kind.plural] = self._database.execute(sql, _ids(gone))
                 self._database.execute(_FORGET_EDGES, {"kind": kind, **_ids(gone)})
+        self.forget_edges("cache", erased.get(Erasable.MESSAGE, ()))
         return went
 
     def forget_edges(self, kind: str, ids: Iterable[str]) -> None:
