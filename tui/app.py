@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import BindingType
 from textual.driver import Driver
-from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -24,11 +22,12 @@ from tui.screens.memories import MemoriesScreen
 from tui.screens.models import ModelsScreen
 from tui.screens.settings import SettingsScreen
 from tui.themes import PLAIN, THEMES
+from tui.typeahead import TypeaheadApp
 
 _log = logging.getLogger(__name__)
 
 
-class HearthApp(App[None]):
+class HearthApp(TypeaheadApp):
     """Hearth in a terminal."""
 
     TITLE = "Hearth"
@@ -48,11 +47,12 @@ class HearthApp(App[None]):
         holds_keys: bool = False,
     ) -> None:
         # Textual leaves colours out only while they are the terminal's own.
-        super().__init__(driver_class=driver, ansi_color=None if colours else True)
+        super().__init__(
+            holds_keys=holds_keys,
+            driver_class=driver,
+            ansi_color=None if colours else True,
+        )
         self._core = core
-        self._early: list[Event] | None = [] if holds_keys else None
-        """Keys that were typed before there was a place to write."""
-
         self.broke: BaseException | None = None
         """What ended the program, when the user did not."""
 
@@ -70,12 +70,6 @@ class HearthApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         return ConversationScreen(self._core, drawn=self._note_first_frame)
 
-    async def on_event(self, event: Event) -> None:
-        if self._early is not None and isinstance(event, Key | Paste):
-            self._early.append(event)
-        else:
-            await super().on_event(event)
-
     def _note_first_frame(self) -> None:
         """Keep it, so that the next start shows it at once."""
         size = (self.size.width, self.size.height)
@@ -85,13 +79,11 @@ class HearthApp(App[None]):
             self.screen.refresh()  # drawing it here forgets what was still to be drawn
 
     @on(Settled)
-    async def _let_keys_through(self) -> None:
-        if self._early is not None:
+    async def _settle(self) -> None:
+        if self.is_too_early:
             # What is there by now stays; to look it through holds up a key.
             gc.freeze()
-        early, self._early = self._early or (), None
-        for event in early:
-            await super().on_event(event)
+        await self.let_keys_in()
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print a traceback with every variable: people's words.

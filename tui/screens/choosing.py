@@ -8,6 +8,7 @@ from textual import work
 
 from tui.modals.personas import ChoosePersona
 from tui.screens.reading import ReadingScreen
+from tui.typeahead import AWAITED
 from tui.widgets.bars import StatusBar
 
 
@@ -27,7 +28,7 @@ class ChoosingScreen(ReadingScreen):
             )
             self.query_one(StatusBar).persona = persona
 
-    @work(exclusive=True, group="choose")
+    @work(exclusive=True, group="choose", name=AWAITED)
     async def action_choose_persona(self) -> None:
         with self.troubles_told():
             opened = self.conversation

@@ -18,6 +18,7 @@ from tui.screens.finding import FindingScreen
 from tui.screens.talk import Question
 from tui.slashes import Slash, Typed, meant, typed
 from tui.themes import NAMES
+from tui.typeahead import AWAITED
 from tui.widgets.bars import TitleBar
 from tui.widgets.completion import Completion, Offer
 from tui.widgets.composer import Composer
@@ -90,7 +91,7 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
             return
         self._offer_arguments(name, beginning.strip().casefold())
 
-    @work(exclusive=True, group="arguments")
+    @work(exclusive=True, group="arguments", name=AWAITED)
     async def _offer_arguments(self, name: str, beginning: str) -> None:
         with self.troubles_told():
             every = await self._arguments(name)
@@ -113,7 +114,7 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
             return [each.name for each in personas]
         return []
 
-    @work(exclusive=True, group="names")
+    @work(exclusive=True, group="names", name=AWAITED)
     async def _offer_names(self, beginning: str) -> None:
         with self.troubles_told():
             found = await self.errands.run(
@@ -188,7 +189,7 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
         else:
             self.obey(Typed(slash, ""))
 
-    @work(group="obey")
+    @work(group="obey", name=AWAITED)
     async def obey(self, command: Typed) -> None:
         """Do a command."""
         action = command.slash.action
@@ -229,7 +230,7 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
             else "On the record again"
         )
 
-    @work(exclusive=True, group="choose")
+    @work(exclusive=True, group="choose", name=AWAITED)
     async def action_answer_with(self, name: str = "") -> None:
         """Let a model answer by its name, or ask which."""
         if not name:
@@ -249,7 +250,7 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
         with self.troubles_told():
             await self.use_persona(name)
 
-    @work(group="wish")
+    @work(group="wish", name=AWAITED)
     async def action_title(self, title: str = "") -> None:
         """Give the conversation this title, or ask for one."""
         if self.conversation is None or not title:

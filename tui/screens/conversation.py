@@ -26,6 +26,7 @@ from tui.screens.firstrun import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.talk import Question
+from tui.typeahead import AWAITED
 from tui.widgets.aside import Aside
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.completion import Completion
@@ -166,7 +167,7 @@ class ConversationScreen(CompletingScreen):
         event.stop()
         self._go_on_elsewhere(event.reply)
 
-    @work(exclusive=True, group="resume")
+    @work(exclusive=True, group="resume", name=AWAITED)
     async def _go_on_elsewhere(self, reply: Message) -> None:
         with suppress(WorkerCancelled):
             await self.open_conversation(reply.conversation_id).wait()
@@ -261,7 +262,7 @@ class ConversationScreen(CompletingScreen):
         else:
             self.action_wish(Wish.GO_ON)
 
-    @work(exclusive=True, group="library")
+    @work(exclusive=True, group="library", name=AWAITED)
     async def offer_to_library(self, paths: Sequence[Path]) -> None:
         self.say(f"{paths[0].name} is no plain text; the library can read it")
         await self.app.push_screen("library")
@@ -331,7 +332,7 @@ class ConversationScreen(CompletingScreen):
     def action_visit(self, page: str) -> None:
         self.app.push_screen(page)
 
-    @work(exclusive=True, group="choose")
+    @work(exclusive=True, group="choose", name=AWAITED)
     async def action_choose_model(self) -> None:
         with self.troubles_told():
             models = await self.errands.run(self.core.models.list)

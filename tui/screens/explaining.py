@@ -13,6 +13,7 @@ from assistant.errors import NotFoundError
 from tui.core import Core
 from tui.screens.reading import ReadingScreen
 from tui.screens.sharing import SharingScreen
+from tui.typeahead import AWAITED
 from tui.widgets import pages
 from tui.widgets.aside import Aside, Leaf
 from tui.widgets.composer import Composer
@@ -59,7 +60,7 @@ class ExplainingScreen(SharingScreen, ReadingScreen):
         else:
             self.composer.write_here()
 
-    @work(exclusive=True, group="aside")
+    @work(exclusive=True, group="aside", name=AWAITED)
     async def explain(self, message: Message) -> None:
         """Why an answer is as it is."""
         if message.role is not MessageRole.ASSISTANT:
@@ -73,7 +74,7 @@ class ExplainingScreen(SharingScreen, ReadingScreen):
             self._at = -1
             self._show(pages.account(told))
 
-    @work(exclusive=True, group="aside")
+    @work(exclusive=True, group="aside", name=AWAITED)
     async def show_sources(
         self, message: Message, *, opened: Citation | None = None
     ) -> None:
@@ -109,7 +110,7 @@ class ExplainingScreen(SharingScreen, ReadingScreen):
         if 0 <= at < len(self._quoted):
             self._turn_page(at)
 
-    @work(exclusive=True, group="aside")
+    @work(exclusive=True, group="aside", name=AWAITED)
     async def _turn_page(self, at: int) -> None:
         with self.troubles_told():
             await self._open_passage(at)

@@ -17,6 +17,7 @@ from assistant.knowledge.worth import worth_showing
 from tui.core import Core
 from tui.modals.search import Search
 from tui.screens.explaining import ExplainingScreen
+from tui.typeahead import AWAITED
 from tui.widgets import pages
 from tui.widgets.findbar import FindBar
 from tui.widgets.marking import Marking, places_of
@@ -48,7 +49,7 @@ class FindingScreen(ExplainingScreen):
     def find_bar(self) -> FindBar:
         return self.query_one(FindBar)
 
-    @work(exclusive=True, group="find")
+    @work(exclusive=True, group="find", name=AWAITED)
     async def action_find(self, words: str = "") -> None:
         """Search everything, and go to what is chosen."""
         search = Search(self._look_up, now=self.now(), words=words)
@@ -159,7 +160,7 @@ class FindingScreen(ExplainingScreen):
             bar.at = (bar.at - 1 + by) % len(self._places) + 1
             self._show_place()
 
-    @work(exclusive=True, group="place")
+    @work(exclusive=True, group="place", name=AWAITED)
     async def _show_place(self) -> None:
         """Bring the place into view without taking the focus from the words."""
         self._mark()

@@ -39,6 +39,7 @@ from tui.modals.confirm import Confirm
 from tui.modals.form import Blank, Form
 from tui.screens.page import PageScreen
 from tui.screens.passages import PassagesScreen
+from tui.typeahead import AWAITED
 from tui.widgets.documents import document_rows
 from tui.widgets.page import Gauge, PageBar
 from tui.widgets.places import completions
@@ -95,7 +96,7 @@ class LibraryScreen(PageScreen):
         yield Rows()
         yield Static(_EMPTY, classes="empty")
 
-    @work(exclusive=True, group="fill")
+    @work(exclusive=True, group="fill", name=AWAITED)
     async def fill(self) -> None:
         with self.troubles_told():
             documents, waiting = await self.errands.run(self._look)
@@ -164,7 +165,7 @@ class LibraryScreen(PageScreen):
         """Ask what to take in, and take it in."""
         self.offer("")
 
-    @work(group="add")
+    @work(group="add", name=AWAITED)
     async def offer(self, source: str) -> None:
         """Offer to take this in; empty leaves it to be written."""
         names = {each.collection for each in self.documents.values()}
@@ -281,7 +282,7 @@ class LibraryScreen(PageScreen):
             )
         self.show_word(*first, *lines)
 
-    @work(group="remove")
+    @work(group="remove", name=AWAITED)
     async def action_remove(self) -> None:
         """Take the marked document out, after a question."""
         document = self.marked

@@ -17,6 +17,7 @@ from tui.core import Core
 from tui.messages import Wish
 from tui.modals.rename import Rename
 from tui.screens.base import CoreScreen
+from tui.typeahead import AWAITED
 from tui.widgets.sidebar import Fitting, Sidebar
 
 _AT_ONCE = 50
@@ -121,7 +122,7 @@ class ListingScreen(CoreScreen):
             case _:
                 pass
 
-    @work(group="wish")
+    @work(group="wish", name=AWAITED)
     async def _rename(self, conversation: Conversation) -> None:
         title = await self.app.push_screen_wait(Rename(conversation.title))
         if title is None:
@@ -132,7 +133,7 @@ class ListingScreen(CoreScreen):
             )
             self.took_place(renamed)
 
-    @work(group="wish")
+    @work(group="wish", name=AWAITED)
     async def _pin(self, conversation: Conversation) -> None:
         history = self.core.history
         change = history.pin if conversation.pinned_at is None else history.unpin
@@ -142,7 +143,7 @@ class ListingScreen(CoreScreen):
             )
             self.took_place(changed)
 
-    @work(group="wish")
+    @work(group="wish", name=AWAITED)
     async def _archive(self, conversation: Conversation) -> None:
         history, audience = self.core.history, self.core.audience
         with self.troubles_told():
@@ -157,7 +158,7 @@ class ListingScreen(CoreScreen):
             self.say("Archived; finding still reaches what was said in it")
             self.took_place(away, leaves=True)
 
-    @work(group="wish")
+    @work(group="wish", name=AWAITED)
     async def _delete(self, conversation: Conversation) -> None:
         if self.is_being_answered(conversation):
             self.say("It is being answered; Esc stops that first")
@@ -188,7 +189,7 @@ class ListingScreen(CoreScreen):
         last = self._deleted[-1].conversation if self._deleted else None
         self.sidebar.undoable = present.title_of(last) if last else ""
 
-    @work(group="wish")
+    @work(group="wish", name=AWAITED)
     async def action_bring_back(self) -> None:
         """Undo the last deletion."""
         if not self._deleted:

@@ -22,6 +22,7 @@ from tui.messages import SourceSought
 from tui.modals.confirm import Confirm
 from tui.modals.form import Blank, Form
 from tui.screens.page import PageScreen
+from tui.typeahead import AWAITED
 from tui.widgets.page import PageBar
 from tui.widgets.remembered import KINDS, memory_rows, provenance, receipt
 from tui.widgets.rows import Row, Rows
@@ -88,7 +89,7 @@ class MemoriesScreen(PageScreen):
             text=self.query_one(Input).value.strip(),
         )
 
-    @work(exclusive=True, group="fill")
+    @work(exclusive=True, group="fill", name=AWAITED)
     async def fill(self) -> None:
         with self.troubles_told():
             book, audience, wanted = self.core.memories, self.core.audience, self.wanted
@@ -142,7 +143,7 @@ class MemoriesScreen(PageScreen):
         event.stop()
         self.action_source()
 
-    @work(exclusive=True, group="source")
+    @work(exclusive=True, group="source", name=AWAITED)
     async def action_source(self) -> None:
         """Show below the list where the marked one is from."""
         memory = self.marked
@@ -167,7 +168,7 @@ class MemoriesScreen(PageScreen):
         self.leave()
         below.post_message(SourceSought(memory.conversation_id, memory.message_id))
 
-    @work(group="add")
+    @work(group="add", name=AWAITED)
     async def action_add(self) -> None:
         """Ask for a sentence, and remember it."""
         blank = Blank(
@@ -184,7 +185,7 @@ class MemoriesScreen(PageScreen):
             self.note(*(f"Remembered: {one_line(each.memory.text)}" for each in kept))
             self.fill()
 
-    @work(group="edit")
+    @work(group="edit", name=AWAITED)
     async def action_edit(self) -> None:
         """Ask for what is right, and keep that instead."""
         memory = self.marked
@@ -206,7 +207,7 @@ class MemoriesScreen(PageScreen):
             self.note(f"Remembered instead: {one_line(right.text)}")
             self.fill()
 
-    @work(group="judge")
+    @work(group="judge", name=AWAITED)
     async def action_approve(self) -> None:
         """Say yes to the marked one."""
         if (memory := self.marked) is None:
@@ -218,7 +219,7 @@ class MemoriesScreen(PageScreen):
             self.note(f"Remembered: {one_line(kept.memory.text)}")
             self.fill()
 
-    @work(group="judge")
+    @work(group="judge", name=AWAITED)
     async def action_reject(self) -> None:
         """Say no to the marked one."""
         if (memory := self.marked) is None:
@@ -230,7 +231,7 @@ class MemoriesScreen(PageScreen):
             self.note(f"It is not remembered: {one_line(memory.text)}")
             self.fill()
 
-    @work(group="forget")
+    @work(group="forget", name=AWAITED)
     async def action_forget(self) -> None:
         """Remove the marked one for good, after a question; show the receipt."""
         memory = self.marked

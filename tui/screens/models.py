@@ -28,6 +28,7 @@ from tui.modals.choose import Choose
 from tui.modals.confirm import Confirm
 from tui.modals.form import Blank, Form
 from tui.screens.page import PageScreen
+from tui.typeahead import AWAITED
 from tui.widgets.page import Gauge, PageBar
 from tui.widgets.places import completions
 from tui.widgets.rows import Rows
@@ -76,7 +77,7 @@ class ModelsScreen(PageScreen):
     def body(self) -> Iterator[Widget]:
         yield Rows()
 
-    @work(exclusive=True, group="fill")
+    @work(exclusive=True, group="fill", name=AWAITED)
     async def fill(self) -> None:
         with self.troubles_told():
             found = await self.errands.run(self._look)
@@ -114,7 +115,7 @@ class ModelsScreen(PageScreen):
         event.stop()
         self.action_use()
 
-    @work(group="use")
+    @work(group="use", name=AWAITED)
     async def action_use(self) -> None:
         """Let the marked model answer from now on."""
         model = self.marked
@@ -146,7 +147,7 @@ class ModelsScreen(PageScreen):
         doing = " · ".join((f"Asking {one_line(name)} for a word", *steps))
         self.show_word(Content(doing), Content.styled("Esc stops", "$muted"))
 
-    @work(group="pull")
+    @work(group="pull", name=AWAITED)
     async def action_pull(self) -> None:
         """Ask for a repository and one of its files, and fetch it."""
         before = self._fetched
@@ -277,7 +278,7 @@ class ModelsScreen(PageScreen):
         self._checked = ""
         self.tell(error)
 
-    @work(group="add")
+    @work(group="add", name=AWAITED)
     async def action_add(self) -> None:
         """Ask for a model file, and make it known where it lies."""
         form = Form(
@@ -313,7 +314,7 @@ class ModelsScreen(PageScreen):
     async def _complete(self, text: str) -> Sequence[str]:
         return await self.errands.run(completions, text, suffix=".gguf")
 
-    @work(group="connect")
+    @work(group="connect", name=AWAITED)
     async def action_connect(self) -> None:
         """Ask for a server and one of its models, and make it known."""
         form = Form(
@@ -376,7 +377,7 @@ class ModelsScreen(PageScreen):
         written = await self.app.push_screen_wait(form)
         return written["model"] if written else None
 
-    @work(group="remove")
+    @work(group="remove", name=AWAITED)
     async def action_remove(self) -> None:
         """Forget the marked model, after a question."""
         model = self.marked

@@ -15,6 +15,7 @@ from assistant.safetext import one_line
 from tui.core import Core
 from tui.keymap import Where, bindings
 from tui.screens.page import PageScreen
+from tui.typeahead import AWAITED
 from tui.widgets.documents import about, passage, title_of
 from tui.widgets.rows import Lines
 
@@ -45,7 +46,7 @@ class PassagesScreen(PageScreen):
         # Where the ground has one colour, only letters can show what is marked.
         self.set_class(not self.app.current_theme.ansi, "-coloured")
 
-    @work(exclusive=True, group="fill")
+    @work(exclusive=True, group="fill", name=AWAITED)
     async def fill(self) -> None:
         if self._passages:
             return

@@ -22,6 +22,7 @@ from tui import present
 from tui.screens.listing import ListingScreen
 from tui.screens.talk import Live, Question
 from tui.screens.writing import WritingScreen
+from tui.typeahead import AWAITED
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.transcript import Transcript
 
@@ -96,7 +97,7 @@ class ReadingScreen(WritingScreen, ListingScreen):
         if not self.sidebar.has_focus_within:
             self.composer.write_here()
 
-    @work(exclusive=True, group="open")
+    @work(exclusive=True, group="open", name=AWAITED)
     async def open_conversation(
         self, conversation_id: ConversationId, *, at: MessageId | None = None
     ) -> None:
@@ -215,7 +216,7 @@ class ReadingScreen(WritingScreen, ListingScreen):
                 )
         return places
 
-    @work(exclusive=True, group="open")
+    @work(exclusive=True, group="open", name=AWAITED)
     async def turn_to(self, message: Message, *, by: int) -> None:
         """Read on along another version of a message."""
         history, audience = self.core.history, self.core.audience
@@ -232,7 +233,7 @@ class ReadingScreen(WritingScreen, ListingScreen):
             branch = await self.errands.run(history.transcript, opened.id, audience)
             await self._read(branch, at=other.id)
 
-    @work(exclusive=True, group="open")
+    @work(exclusive=True, group="open", name=AWAITED)
     async def fork(self, message: Message) -> None:
         """Go on from a message in a conversation of its own; this one stays."""
         if message.state in _UNDER_WAY:
@@ -249,7 +250,7 @@ class ReadingScreen(WritingScreen, ListingScreen):
             self.list_conversations()
             self.say("This is a fork; the conversation it came from stays as it was")
 
-    @work(exclusive=True, group="open")
+    @work(exclusive=True, group="open", name=AWAITED)
     async def undo_step(self) -> None:
         """Read on where the last step aside was taken from."""
         if self.conversation is None:

@@ -23,6 +23,7 @@ from tui.keymap import Where, bindings
 from tui.modals.choose import Choose
 from tui.modals.form import Blank, Form
 from tui.screens.page import PageScreen
+from tui.typeahead import AWAITED
 from tui.widgets.knobs import about, as_typed, in_words, is_waiting, setting_rows
 from tui.widgets.page import PageBar
 from tui.widgets.rows import Row, Rows
@@ -54,7 +55,7 @@ class SettingsScreen(PageScreen):
         yield Rows()
         yield Static(classes="about", markup=False)
 
-    @work(exclusive=True, group="fill")
+    @work(exclusive=True, group="fill", name=AWAITED)
     async def fill(self) -> None:
         with self.troubles_told():
             entries = await self.errands.run(self.core.configuration.entries)
@@ -102,7 +103,7 @@ class SettingsScreen(PageScreen):
         event.stop()
         self.action_change()
 
-    @work(group="change")
+    @work(group="change", name=AWAITED)
     async def action_change(self) -> None:
         """Change the marked setting, by the control that fits it."""
         entry = self.marked
@@ -152,7 +153,7 @@ class SettingsScreen(PageScreen):
             now = await self.errands.run(self.core.configuration.set, entry.name, text)
             self._took_place(now)
 
-    @work(group="change")
+    @work(group="change", name=AWAITED)
     async def action_reset(self) -> None:
         """Give the marked setting its default again."""
         entry = self.marked

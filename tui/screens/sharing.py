@@ -22,6 +22,7 @@ from tui import desktop, present
 from tui.modals.choose import Choose
 from tui.modals.saving import SaveAs
 from tui.screens.listing import ListingScreen
+from tui.typeahead import AWAITED
 from tui.widgets.fence import Fence
 from tui.widgets.message import MessageView
 from tui.widgets.prose import addresses
@@ -81,7 +82,7 @@ class SharingScreen(ListingScreen):
             )
         )
 
-    @work(exclusive=True, group="share")
+    @work(exclusive=True, group="share", name=AWAITED)
     async def export(self, conversation: Conversation) -> None:
         """Into a file of the user's choice; its name says in which form."""
         suggested = Path.home() / f"{_file_name(conversation)}.md"
@@ -105,7 +106,7 @@ class SharingScreen(ListingScreen):
             ),
         )
 
-    @work(exclusive=True, group="share")
+    @work(exclusive=True, group="share", name=AWAITED)
     async def follow(self, view: MessageView) -> None:
         """Open what a message links to; where there are several, ask which."""
         found = [each for each in addresses(view.message.content) if _is_safe(each)]
