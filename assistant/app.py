@@ -336,6 +336,7 @@ def _wire(
             consolidation.work,
             remembering.work,
             lambda: reflecting().reflection.work(),
+            remembering.embed_insights,
         ),
         others=Waiters(database.path),
     )
@@ -636,19 +637,24 @@ def _search(
         space = VectorSpace(kind, embedder.name)
         return VectorIndex(shelves.database, space, width=embedder.width)
 
-    def is_indexed() -> bool:
+    def is_indexed(kind: VectorKind) -> bool:
         embedder = shelves.embedder
         if embedder is None:
             return False
-        return shelves.vectors.has_any(VectorSpace(VectorKind.MEMORY, embedder.name))
+        return shelves.vectors.has_any(VectorSpace(kind, embedder.name))
 
     memory_shelf = MemoryShelf(
         memories=Memories(shelves.database),
-        index=lambda: index(VectorKind.MEMORY),
-        is_indexed=is_indexed,
+        index=partial(index, VectorKind.MEMORY),
+        is_indexed=partial(is_indexed, VectorKind.MEMORY),
         clock=utc_now,
     )
-    insight_shelf = InsightShelf(database=shelves.database, clock=utc_now)
+    insight_shelf = InsightShelf(
+        database=shelves.database,
+        index=partial(index, VectorKind.INSIGHT),
+        is_indexed=partial(is_indexed, VectorKind.INSIGHT),
+        clock=utc_now,
+    )
     return Search(
         documents=shelves.documents,
         passages=shelves.passages,

@@ -1,4 +1,4 @@
-"""Makes the vectors that are missing: of passages, and of what was said.
+"""Makes the vectors that are missing: of passages, of what was said and concluded.
 
 What is made is kept part by part, so that it may be stopped at any moment and goes
 on from there. When and how long it works is for others to say.
@@ -52,6 +52,7 @@ class Remembering:
             return
         yield from self.embed_messages()
         yield from self.embed_passages()
+        yield from self.embed_insights()
         yield from self._remove_others()
 
     def missing(self) -> int:
@@ -84,6 +85,17 @@ class Remembering:
         if (space := self.desk.space) is not None:
             with self.desk.database.transaction(durable=False):
                 self.desk.documents.note_embedded(space.model)
+
+    def embed_insights(self) -> Generator[int, None, None]:
+        """What thinking things over gave; each quotes people, and is masked as they."""
+
+        def waiting(model: str) -> list[Unembedded]:
+            found = self.desk.vectors.insights_without(
+                model, now=self.desk.clock(), limit=_AT_ONCE
+            )
+            return [Unembedded(each.number, self.masked(each.text)) for each in found]
+
+        yield from embed_waiting(self.desk, VectorKind.INSIGHT, waiting)
 
     def _remove_others(self) -> Generator[int, None, None]:
         """Vectors of models no longer used; nothing waits for them any more."""

@@ -4,7 +4,7 @@ One more shelf of the one search. Only what is current and may be seen is found;
 what took another's place comes what that was, and until when.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,11 +78,7 @@ class MemoryShelf:
         return sorted(found, key=lambda each: -each[0])
 
     def _near(self, meaning: "Vector", audience: Audience) -> dict[int, float]:
-        among = self.memories.visible(audience)
-        near = self.index().nearest(meaning, k=CANDIDATES, among=among)
-        return {
-            each.id: each.similarity for each in near if each.similarity >= _LEAST_NEAR
-        }
+        return near_enough(self.index(), meaning, among=self.memories.visible(audience))
 
     def _hit(self, fused: Fused[int], score: float, memory: Memory) -> Hit:
         return Hit(
@@ -102,12 +98,25 @@ class MemoryShelf:
         )
 
 
-def _relevance(asked: set[str], hit: Fused[int], memory: Memory) -> float:
+def near_enough(
+    index: "VectorIndex", meaning: "Vector", *, among: Sequence[int]
+) -> dict[int, float]:
+    """The nearest of these, without those that are near to everything."""
+    near = index.nearest(meaning, k=CANDIDATES, among=among)
+    return {each.id: each.similarity for each in near if each.similarity >= _LEAST_NEAR}
+
+
+def relevance(asked: set[str], held: set[str], similarity: float | None) -> float:
     """How much of the question it speaks of, in words or in meaning.
 
-    Memories are a sentence each and few: how rare a word is among them says nothing.
+    What is known of a person is short and little: how rare a word is there says
+    nothing.
     """
-    held = content_stems(f"{memory.subject} {memory.attribute} {memory.text}")
     words = len(asked & held) / len(asked) if asked else 0.0
-    near = max(0.0, ((hit.vector_score or 0.0) - _FAR) / (1 - _FAR))
+    near = max(0.0, ((similarity or 0.0) - _FAR) / (1 - _FAR))
     return max(_OF_WORDS * words + _OF_MEANING * near, _OF_MEANING_ALONE * near)
+
+
+def _relevance(asked: set[str], hit: Fused[int], memory: Memory) -> float:
+    held = content_stems(f"{memory.subject} {memory.attribute} {memory.text}")
+    return relevance(asked, held, hit.vector_score)

@@ -1,23 +1,31 @@
-"""Finding insights by their words: one more shelf of the one search.
+"""Finding insights: by words and meaning, weighed by how sure they are.
 
-Only what holds now is found, and the audience's walls are in the statement that reads.
+One more shelf of the one search. Only what holds now is found, and the audience's walls
+are in the statements that read. What somebody said outranks what was concluded.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import Clock
 from assistant.entities.search import Hit, HitKind, Why
-from assistant.knowledge.fusion import Fused, fuse_scores
+from assistant.knowledge.fusion import DIALOGUE_WEIGHT, Fused, fuse_scores
 from assistant.knowledge.query import keyword_query
+from assistant.knowledge.words import content_stems
+from assistant.memory.recall import CANDIDATES, near_enough, relevance
 from assistant.storage.database import Database
 
 if TYPE_CHECKING:
     from assistant.embeddings.embedder import Vector
     from assistant.entities.reflection import Insight
+    from assistant.storage.insights import Insights
+    from assistant.storage.vectorindex import VectorIndex
 
-_CANDIDATES = 50
+_CONCLUDED = 0.59
+"""Of what is as relevant, no memory weighs less, however light and old."""
+
 _SURE_SHARE = 0.3
 """How much of a score depends on how sure an insight is."""
 
@@ -27,31 +35,50 @@ class InsightShelf:
     """The insights of one file, as the search finds them."""
 
     database: Database
+    index: "Callable[[], VectorIndex]"
+    """The vectors of insights by the embedder in use."""
+
+    is_indexed: Callable[[], bool]
+    """Whether it has made any; none is loaded in vain."""
+
     clock: Clock
     kind: HitKind = HitKind.INSIGHT
-    wants_meaning: bool = False
-    """They are few, and each names the telling words of its topic."""
+
+    @property
+    def wants_meaning(self) -> bool:
+        """Whether there is anything that only its meaning would find."""
+        return self.is_indexed()
 
     def hits(
         self, text: str, audience: Audience, *, meaning: "Vector | None", k: int
     ) -> list[Hit]:
-        """The best, best first; they are not looked for by meaning."""
-        del meaning
+        """The best, best first."""
         from assistant.storage.insights import Insights
 
-        match, now = keyword_query(text).match, self.clock()
-        if not match:
-            return []
         insights = Insights(self.database)
-        by_word = insights.by_words(match, audience, now=now, limit=_CANDIDATES)
-        fused = fuse_scores(by_word, {}, weight=0.0)
+        match, now = keyword_query(text).match, self.clock()
+        by_word = dict[int, float]()
+        if match:
+            by_word = insights.by_words(match, audience, now=now, limit=CANDIDATES)
+        near = self._near(insights, meaning, audience) if meaning is not None else {}
+        fused = fuse_scores(by_word, near, weight=DIALOGUE_WEIGHT if near else 0.0)
         known = insights.by_number([each.id for each in fused], audience, now=now)
-        hits = [_hit(each, known[each.id]) for each in fused if each.id in known]
+        asked = content_stems(text)
+        hits = [_hit(asked, each, known[each.id]) for each in fused if each.id in known]
         return sorted(hits, key=lambda hit: -hit.score)[:k]
 
+    def _near(
+        self, insights: "Insights", meaning: "Vector", audience: Audience
+    ) -> dict[int, float]:
+        if not self.is_indexed():
+            return {}
+        among = insights.visible(audience, now=self.clock())
+        return near_enough(self.index(), meaning, among=among)
 
-def _hit(fused: Fused[int], insight: "Insight") -> Hit:
+
+def _hit(asked: set[str], fused: Fused[int], insight: "Insight") -> Hit:
     sure = 1 - _SURE_SHARE + _SURE_SHARE * insight.confidence
+    told = relevance(asked, content_stems(insight.content), fused.vector_score)
     return Hit(
         kind=HitKind.INSIGHT,
         id=insight.id,
@@ -59,6 +86,11 @@ def _hit(fused: Fused[int], insight: "Insight") -> Hit:
         location=f"{insight.created_at.astimezone():%Y-%m-%d}",
         text=insight.content,
         by_line=True,
-        score=min(1.0, fused.score * sure),
-        why=Why(keyword_rank=fused.keyword_rank, keyword_score=fused.keyword_score),
+        score=_CONCLUDED * sure * told,
+        why=Why(
+            keyword_rank=fused.keyword_rank,
+            vector_rank=fused.vector_rank,
+            keyword_score=fused.keyword_score,
+            vector_score=fused.vector_score,
+        ),
     )

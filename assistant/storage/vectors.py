@@ -6,10 +6,11 @@ and sequence numbers; what a vector means is for others.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum, auto
 
 from assistant.storage.database import Database
-from assistant.storage.rows import to_json
+from assistant.storage.rows import moment_to_text, to_json
 
 _TICK = """
     UPDATE vector_clock
@@ -151,18 +152,35 @@ _MEMORIES_WITHOUT = """
      ORDER BY memory.number
      LIMIT :limit
 """
+_INSIGHTS_WITHOUT = """
+    SELECT insight.number, insight.content
+      FROM insight
+     WHERE NOT insight.is_superseded
+       AND NOT insight.is_stale
+       AND (insight.expires_at IS NULL OR insight.expires_at > :now)
+       AND NOT EXISTS (
+               SELECT 1
+                 FROM vector
+                WHERE vector.kind = 'insight'
+                  AND vector.number = insight.number
+                  AND vector.model = :model)
+     ORDER BY insight.number DESC
+     LIMIT :limit
+"""
 _ORPHANS = """
     SELECT count(*) AS orphans
       FROM vector
      WHERE (kind = 'passage' AND number NOT IN (SELECT number FROM passage))
         OR (kind = 'message' AND number NOT IN (SELECT number FROM message))
         OR (kind = 'memory' AND number NOT IN (SELECT number FROM memory))
+        OR (kind = 'insight' AND number NOT IN (SELECT number FROM insight))
 """
 _REMOVE_ORPHANS = """
     DELETE FROM vector
      WHERE (kind = 'passage' AND number NOT IN (SELECT number FROM passage))
         OR (kind = 'message' AND number NOT IN (SELECT number FROM message))
         OR (kind = 'memory' AND number NOT IN (SELECT number FROM memory))
+        OR (kind = 'insight' AND number NOT IN (SELECT number FROM insight))
 """
 _REMOVE_OTHERS = """
     DELETE FROM vector
@@ -207,6 +225,7 @@ class VectorKind(StrEnum):
     PASSAGE = auto()
     MESSAGE = auto()
     MEMORY = auto()
+    INSIGHT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +287,7 @@ class UnembeddedMessage:
 
 
 class Vectors:
-    """Vectors of passages and messages. Callers own the transaction."""
+    """Vectors of what is kept. Callers own the transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -380,6 +399,14 @@ class Vectors:
         """Current memories the model still has to read."""
         rows = self._database.query(_MEMORIES_WITHOUT, {"model": model, "limit": limit})
         return [Unembedded(row["number"], row["text"]) for row in rows]
+
+    def insights_without(
+        self, model: str, *, now: datetime, limit: int
+    ) -> list[Unembedded]:
+        """Insights that hold now and that the model still has to read."""
+        row = {"model": model, "now": moment_to_text(now), "limit": limit}
+        rows = self._database.query(_INSIGHTS_WITHOUT, row)
+        return [Unembedded(each["number"], each["content"]) for each in rows]
 
     def orphans(self) -> int:
         """Vectors of what is no longer there; never any, unless something broke."""

@@ -253,7 +253,12 @@ class Crowd:
                     is_indexed=lambda: True,
                     clock=self.clock,
                 ),
-                InsightShelf(database=self.database, clock=self.clock),
+                InsightShelf(
+                    database=self.database,
+                    index=lambda: index(VectorKind.INSIGHT),
+                    is_indexed=lambda: True,
+                    clock=self.clock,
+                ),
             ),
         )
 
