@@ -21,7 +21,7 @@ from assistant.agents.recall import Recall
 from assistant.agents.remembering import TurnMemory
 from assistant.agents.turn import Desk
 from assistant.audit.log import AuditTrail
-from assistant.config.configuration import Configuration
+from assistant.config.configuration import Change, Configuration
 from assistant.config.loader import load_settings
 from assistant.config.paths import Paths, find_paths
 from assistant.config.settings import Cipher, Settings
@@ -75,6 +75,7 @@ from assistant.storage.database import Database, open_database
 from assistant.storage.dependencies import Dependencies
 from assistant.storage.documents import Documents
 from assistant.storage.drafts import Drafts
+from assistant.storage.housekeeping import Housekeeping
 from assistant.storage.jobs import Jobs
 from assistant.storage.machine import MachineFacts
 from assistant.storage.memories import Memories
@@ -91,6 +92,7 @@ from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
 from assistant.storage.waiting import Waiters
 
 if TYPE_CHECKING:
+    from assistant.agents.concluding import Concluding
     from assistant.agents.overheard import Overhearing
     from assistant.knowledge.ingest import Ingest
     from assistant.llm.engine import Engine
@@ -337,6 +339,7 @@ def _wire(
             remembering.work,
             lambda: reflecting().reflection.work(),
             remembering.embed_insights,
+            Housekeeping(database, copies=paths.backups, clock=utc_now).work,
         ),
         others=Waiters(database.path),
     )
@@ -370,6 +373,7 @@ def _wire(
                 overhearing=_overhearing(
                     database, search=search, may=consents.may, settings=settings
                 ),
+                concluding=_concluding(database, search=search, settings=settings),
             ),
             quiet=idle.paused,
         ),
@@ -421,7 +425,10 @@ def _wire(
         database=database,
         settings=settings,
         configuration=Configuration(
-            paths=paths, environment=environment, running=settings
+            paths=paths,
+            environment=environment,
+            running=settings,
+            note=partial(_note_setting, database, trail),
         ),
         beginning=Beginning(
             facts=MachineFacts(database),
@@ -490,6 +497,17 @@ def _learn_again(jobs: Jobs, said: SaidAgain) -> None:
     jobs.enqueue(job)
 
 
+def _note_setting(database: Database, trail: AuditTrail, change: Change) -> None:
+    with database.transaction():
+        trail.record(
+            "setting change",
+            actor=LOCAL_USER,
+            resource=("setting", change.name),
+            before={"value": change.before},
+            after={"value": change.after},
+        )
+
+
 def _consents(database: Database, *, eraser: Eraser, trail: AuditTrail) -> ConsentBook:
     return ConsentBook(
         database=database,
@@ -542,6 +560,22 @@ def _overhearing(
             search=search,
             may=may,
             tokens=settings.memory.recall_tokens,
+        )
+
+    return made
+
+
+def _concluding(
+    database: Database, *, search: Search, settings: Settings
+) -> "Callable[[], Concluding]":
+    """Made when a model answers that may be told what was concluded."""
+
+    @cache
+    def made() -> "Concluding":
+        from assistant.agents.concluding import Concluding
+
+        return Concluding(
+            database=database, search=search, tokens=settings.memory.recall_tokens
         )
 
     return made

@@ -1,19 +1,22 @@
 """`hearth config`: what is set, where it was set, and how to set it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 import typer
 
 from assistant.cli import render
 from assistant.cli.lazy import new_app
+from assistant.cli.opening import opened
 from assistant.cli.options import AsJson
 from assistant.cli.places import paths_of, settings_of
 from assistant.cli.run import Run
+from assistant.config.configuration import Configuration
 from assistant.config.described import DescribedSetting, as_toml, described_settings
 from assistant.config.loader import Given, given_settings, known
 from assistant.config.settings import Settings
-from assistant.config.writing import set_setting, unset_setting
+from assistant.errors import AssistantError
 
 app = new_app(
     help="""See and change settings.
@@ -70,7 +73,8 @@ def set_(
     Example:
       hearth config set chat.temperature 0.5
     """
-    written = set_setting(paths_of(context), name, value)
+    with configuration(context) as settings:
+        written = settings.write(name, value)
     render.notice(f"{name} = {as_toml(written)}")
 
 
@@ -82,7 +86,9 @@ def unset(context: typer.Context, name: Name) -> None:
     Example:
       hearth config unset chat.temperature
     """
-    if unset_setting(paths_of(context), name):
+    with configuration(context) as settings:
+        was_set = settings.clear(name)
+    if was_set:
         render.notice(f"{name} has its default again")
     else:
         render.notice(f"{name} is not set in the file")
@@ -97,6 +103,28 @@ def path(context: typer.Context) -> None:
       $EDITOR "$(hearth config path)"
     """
     render.line(str(paths_of(context).settings_file))
+
+
+@contextmanager
+def configuration(context: typer.Context) -> Iterator[Configuration]:
+    """What changes settings, and puts that on record where there is one by now.
+
+    It can be had without: the setting may be just what keeps the file from opening.
+    """
+    this: Run = context.obj
+    paths = paths_of(context)
+    plain = Configuration(paths=paths, environment=this.environment, running=Settings())
+    with ExitStack() as stack:
+        if not paths.database.exists():
+            yield plain
+            return
+        try:
+            hearth = stack.enter_context(opened(context))
+        except AssistantError as error:
+            render.notice(f"This change goes on no record: {error}")
+            yield plain
+        else:
+            yield hearth.configuration
 
 
 def _given(context: typer.Context) -> Mapping[str, Given]:

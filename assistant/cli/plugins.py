@@ -7,11 +7,11 @@ import typer
 from assistant import channels
 from assistant.channels import Plugin
 from assistant.cli import render
+from assistant.cli.config import configuration
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson
-from assistant.cli.places import paths_of, settings_of
-from assistant.config.writing import set_setting
+from assistant.cli.places import settings_of
 from assistant.errors import AssistantError
 from assistant.meeting import Condition, Conditions
 
@@ -101,7 +101,8 @@ def _enabled(context: typer.Context, *, but: str) -> list[str]:
 
 
 def _write(context: typer.Context, enabled: list[str]) -> None:
-    set_setting(paths_of(context), "plugins.enabled", ",".join(enabled))
+    with configuration(context) as settings:
+        settings.write("plugins.enabled", ",".join(enabled))
 
 
 def _line(plugin: Plugin, *, is_enabled: bool) -> str:

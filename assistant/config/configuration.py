@@ -4,12 +4,12 @@ It reads and writes the settings file with the loader's own checks. What of a ch
 is felt at once, and what from the next start, is known by comparing with the run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 from typing import get_origin
 
-from assistant.config.described import DescribedSetting, described_settings
+from assistant.config.described import DescribedSetting, as_toml, described_settings
 from assistant.config.loader import (
     TYPES,
     Given,
@@ -22,6 +22,9 @@ from assistant.config.settings import Settings
 from assistant.config.values import from_text
 from assistant.config.writing import set_setting, unset_setting
 from assistant.errors import ConfigError
+
+_PROSE = frozenset({"chat.system_prompt"})
+"""Somebody's own words; a record that is never altered has no place for them."""
 
 
 class Control(StrEnum):
@@ -75,12 +78,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A setting in the file, before and after; None where the file is silent."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """The settings of one home."""
 
     paths: Paths
     environment: Mapping[str, str]
     running: Settings
+    note: Callable[[Change], None] = lambda _: None
+    """Puts a change on record, if there is one to put it on."""
 
     def entries(self) -> list[Entry]:
         """All of them, in the order they are declared. Raises ConfigError."""
@@ -107,13 +121,40 @@ class Configuration:
 
     def set(self, name: str, text: str) -> Entry:
         """Write it into the file, where comments stay."""
-        set_setting(self.paths, name, text)
+        self.write(name, text)
         return self.get(name)
 
     def reset(self, name: str) -> Entry:
         """Take it out of the file again."""
-        unset_setting(self.paths, name)
+        self.clear(name)
         return self.get(name)
+
+    def write(self, name: str, text: str) -> object:
+        """The same, whatever the environment says; the value it has in the file."""
+        before = self._written(name)
+        value = set_setting(self.paths, name, text)
+        self.note(Change(name=name, before=before, after=self._written(name)))
+        return value
+
+    def clear(self, name: str) -> bool:
+        """Whether it was in the file, from which it is gone now."""
+        before = self._written(name)
+        was_there = unset_setting(self.paths, name)
+        if was_there:
+            self.note(Change(name=name, before=before, after=None))
+        return was_there
+
+    def _written(self, name: str) -> str | None:
+        """As the file has it; None too when the file cannot be read as it is."""
+        try:
+            given = given_settings(self.paths, {}).get(name)
+        except ConfigError:
+            return None
+        if given is None:
+            return None
+        if name in _PROSE:
+            return f"{len(str(given.value))} characters"
+        return as_toml(given.value)
 
     def _settings(self) -> Settings:
         return settings_from(given_settings(self.paths, self.environment))

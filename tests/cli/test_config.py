@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from assistant.app import open_assistant
 from tests.cli.conftest import Hearth
 
 
@@ -89,3 +90,64 @@ def test_a_setting_taken_out_has_its_default_again(hearth: Hearth) -> None:
     assert hearth("config", "get", "chat.temperature").out == "0.0\n"
     again = hearth("config", "unset", "chat.temperature")
     assert again.err == "chat.temperature is not set in the file\n"
+
+
+def on_record(hearth: Hearth) -> list[tuple[str, object, object]]:
+    """What was changed of the settings: which, from what, to what."""
+    with open_assistant(paths=hearth.paths, environment=hearth.environment) as opened:
+        entries = opened.audit.recent(9, "setting")
+    return [
+        (entry.resource_id, entry.before["value"], entry.after["value"])
+        for entry in reversed(entries)
+    ]
+
+
+def test_a_change_is_on_record_with_what_was_there_before(hearth: Hearth) -> None:
+    hearth("conversations", "list")
+
+    hearth("config", "set", "chat.temperature", "0.5")
+    hearth("config", "set", "chat.temperature", "0.25")
+    hearth("config", "unset", "chat.temperature")
+    hearth("config", "unset", "chat.temperature")
+    hearth("plugins", "disable", "discord")
+
+    assert on_record(hearth) == [
+        ("chat.temperature", None, "0.5"),
+        ("chat.temperature", "0.5", "0.25"),
+        ("chat.temperature", "0.25", None),
+        ("plugins.enabled", None, "[]"),
+    ]
+
+
+def test_a_person_s_own_words_are_on_no_record(hearth: Hearth) -> None:
+    hearth("conversations", "list")
+
+    hearth("config", "set", "chat.system_prompt", "Call me Zanzibar.")
+
+    ((_, before, after),) = on_record(hearth)
+    assert before is None
+    assert after == "17 characters"
+
+
+def test_a_setting_is_changed_where_there_is_no_database_yet(hearth: Hearth) -> None:
+    result = hearth("config", "set", "chat.temperature", "0.5")
+
+    assert result.status == 0
+    assert "record" not in result.err
+    assert not hearth.paths.database.exists()
+
+
+def test_a_setting_that_keeps_everything_from_opening_can_be_mended(
+    hearth: Hearth,
+) -> None:
+    hearth("conversations", "list")
+    hearth.paths.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    hearth.paths.settings_file.write_text("[chat]\ntemperature = 99\n")
+    hearth.paths.settings_file.chmod(0o600)
+
+    mended = hearth("config", "set", "chat.temperature", "0.5")
+
+    assert mended.status == 0
+    assert "goes on no record: " in mended.err
+    assert hearth("config", "get", "chat.temperature").out == "0.5\n"
+    assert on_record(hearth) == []

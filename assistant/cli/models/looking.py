@@ -9,7 +9,6 @@ from assistant.cli.opening import opened
 from assistant.cli.options import AsJson
 from assistant.cli.shapes import health_shape, model_shape
 from assistant.cli.words import milliseconds, plural, size
-from assistant.config.writing import set_setting
 from assistant.entities.model import HealthReport, ModelService, ServiceStatus
 from assistant.errors import ModelError
 from assistant.weights.metadata import GgufMetadata
@@ -72,7 +71,7 @@ def _embed_with(context: typer.Context, name: str) -> None:
         embedder = hearth.models.embedder(name, threads=1)
         embedder.embed_query("The ferry leaves at noon.")
         unread = hearth.shelves.documents.not_embedded(embedder.name, hearth.audience)
-        set_setting(hearth.paths, "knowledge.embedder", name)
+        hearth.configuration.write("knowledge.embedder", name)
     render.notice(f"{name} finds by meaning from now on")
     if unread:
         render.notice(
