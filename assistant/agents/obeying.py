@@ -9,20 +9,27 @@ from assistant.agents.told import Told, day, known_to
 from assistant.agents.turn import Turn
 from assistant.config.settings import MemoryMode
 from assistant.entities.audience import Audience
-from assistant.entities.memory import Memory, MemoryFilter
+from assistant.entities.memory import Memory, MemoryFilter, MemoryState
 from assistant.memory.asking import about
 from assistant.memory.book import MemoryBook
 from assistant.memory.capture import Capture
 from assistant.memory.keeping import Kept, Outcome
-from assistant.memory.order import Forget, ForgetAll, Order, Remember, Tell
+from assistant.memory.order import Confirm, Forget, ForgetAll, Order, Remember, Tell
 
 _MOST_FORGOTTEN = 5
 _MOST_TOLD = 50
+_EVER_TRUE = (
+    MemoryState.CURRENT,
+    MemoryState.PENDING,
+    MemoryState.SUPERSEDED,
+    MemoryState.MERGED,
+    MemoryState.EXPIRED,
+)
 
 
 def is_repeatable(order: Order) -> bool:
     """Whether carrying it out again changes nothing."""
-    return isinstance(order, Tell)
+    return isinstance(order, Tell | Confirm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,8 @@ class Obeying:
                 return self._refuse_all(turn)
             case Tell(about=what):
                 return self._tell(what, turn)
+            case Confirm(about=what):
+                return self._confirm(what, turn)
 
     def _remember(self, turn: Turn) -> Told:
         if turn.conversation.is_incognito:
@@ -94,11 +103,15 @@ class Obeying:
         )
 
     def _meant(self, what: str, turn: Turn) -> list[Memory]:
-        audience = turn.request.audience
+        """What was true once is meant too: nobody forgets half."""
         if what:
-            return about(what, known_to(self.book, audience))
+            audience = turn.request.audience
+            return about(what, known_to(self.book, audience, states=_EVER_TRUE))
+        return self._last(turn)
+
+    def _last(self, turn: Turn) -> list[Memory]:
         wanted = MemoryFilter(conversation_id=turn.conversation.id)
-        newest = self.book.browse(audience, wanted, limit=_MOST_TOLD)
+        newest = self.book.browse(turn.request.audience, wanted, limit=_MOST_TOLD)
         last = newest[0].message_id if newest else None
         return [each for each in newest if each.message_id == last]
 
@@ -109,6 +122,18 @@ class Obeying:
         return Told(
             text=f"Nothing was forgotten yet: that would be all {number} memories. "
             "If you are sure: hearth memories forget --all"
+        )
+
+    def _confirm(self, what: str, turn: Turn) -> Told:
+        known = known_to(self.book, turn.request.audience)
+        found = about(what, known) if what else self._last(turn)
+        if not found:
+            where = f"about that: {what}" if what else "of this conversation"
+            return Told(text=f"No: nothing is remembered {where}.")
+        lines = "\n".join(f"- {each.text} ({day(each.valid_from)})" for each in found)
+        return Told(
+            text=f"Yes, this is remembered:\n{lines}",
+            memories=tuple(each.id for each in found),
         )
 
     def _tell(self, what: str, turn: Turn) -> Told:

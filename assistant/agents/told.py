@@ -7,7 +7,7 @@ from datetime import datetime
 from assistant.entities.audience import Audience
 from assistant.entities.citation import Basis
 from assistant.entities.ids import MemoryId
-from assistant.entities.memory import Memory, MemoryFilter, MemoryKind
+from assistant.entities.memory import Memory, MemoryFilter, MemoryKind, MemoryState
 from assistant.memory.book import MemoryBook
 
 _ALL = 5000
@@ -24,10 +24,15 @@ class Told:
 
 
 def known_to(
-    book: MemoryBook, audience: Audience, *, kinds: Sequence[MemoryKind] = ()
+    book: MemoryBook,
+    audience: Audience,
+    *,
+    kinds: Sequence[MemoryKind] = (),
+    states: Sequence[MemoryState] = (MemoryState.CURRENT,),
 ) -> list[Memory]:
     """What this person told that may be used in an answer, the newest first."""
-    found = book.browse(audience, MemoryFilter(kinds=kinds), limit=_ALL)
+    wanted = MemoryFilter(kinds=kinds, states=states)
+    found = book.browse(audience, wanted, limit=_ALL)
     return [memory for memory in found if not memory.is_stale]
 
 

@@ -101,13 +101,21 @@ def people_in(question: str, known: Iterable[Memory]) -> list[Memory]:
 
 
 def about(what: str, known: Sequence[Memory]) -> list[Memory]:
-    """Memories about something that is named: all of its telling words are in them."""
-    what = re.sub(r"^(?:my|our|the) ", "", plain(what), flags=re.IGNORECASE)
+    """Memories about something that is named: `where I live`, `my job`, `figs`.
+
+    They answer a question for it, or hold all of its telling words.
+    """
+    asked = plain(what)
+    what = re.sub(r"^(?:my|our|the) ", "", asked, flags=re.IGNORECASE)
     named = [m for m in known if m.subject == ONESELF and m.attribute == what.lower()]
     wanted = content_stems(what)
     if named or not wanted:
         return named
-    return [memory for memory in known if wanted <= _words_of(memory)]
+    if found := answering(asked, known):
+        return found
+    return [memory for memory in known if wanted <= _words_of(memory)] or answering(
+        f"What is {asked}?", known
+    )
 
 
 def _covering(asked: set[str], known: Sequence[Memory]) -> list[Memory]:

@@ -30,4 +30,12 @@ class Tell:
     """Empty for everything."""
 
 
-Order: TypeAlias = Remember | Forget | ForgetAll | Tell
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Say whether something is remembered."""
+
+    about: str
+    """Empty for what was said last."""
+
+
+Order: TypeAlias = Remember | Forget | ForgetAll | Tell | Confirm

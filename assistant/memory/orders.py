@@ -6,7 +6,7 @@ really happened.
 
 import re
 
-from assistant.memory.order import Forget, ForgetAll, Order, Remember, Tell
+from assistant.memory.order import Confirm, Forget, ForgetAll, Order, Remember, Tell
 from assistant.memory.rules.proposing import is_order_to_remember
 
 _POLITE = (
@@ -47,6 +47,12 @@ _KNOW = re.compile(
     r"(?: (?:about|of) (?P<c>me|us|my .+))?)[?.! ]*$",
     re.IGNORECASE,
 )
+_WAS_KEPT = re.compile(
+    rf"^{_POLITE}(?:did|have) you (?:save|remember|memori[sz]e|store|note|keep|kept)d?"
+    r"(?: (?:that|it|this|what i (?:just )?(?:said|told you)))?"
+    r"(?: (?P<what>(?:i|i'm|i've|my|we|we're|our|the)\b.+?))?[?.! ]*$",
+    re.IGNORECASE,
+)
 _LONGEST = 300
 
 
@@ -55,27 +61,37 @@ def order_in(text: str) -> Order | None:
     text = " ".join(text.replace("\u2019", "'").split())
     if len(text) > _LONGEST:
         return Remember() if is_order_to_remember(text) else None
+    readings = (read(text) for read in (_telling, _confirming, _keeping, _forgetting))
+    return next((order for order in readings if order is not None), None)
+
+
+def _telling(text: str) -> Tell | None:
     if known := _KNOW.match(text):
         about = next((part for part in known.groups() if part), "")
         return Tell("" if about.lower() in {"me", "us"} else about.rstrip("?.! "))
-    if is_order_to_remember(text):
-        return Remember()
-    if forget := _FORGET.match(text):
-        return _forgetting(text, forget["rest"])
     return None
 
 
-def _forgetting(text: str, rest: str) -> Order | None:
+def _confirming(text: str) -> Confirm | None:
+    was = _WAS_KEPT.match(text)
+    return Confirm(was["what"] or "") if was else None
+
+
+def _keeping(text: str) -> Remember | None:
+    return Remember() if is_order_to_remember(text) else None
+
+
+def _forgetting(text: str) -> Forget | ForgetAll | None:
     """`Forget it` is what people say; `delete that file` is not for memory."""
+    forget = _FORGET.match(text)
     is_plain = re.search(r"\b(?:forget|remember(?:ing)?|unlearn)\b", text, re.I)
-    if not is_plain and not _FROM_MEMORY.search(rest):
+    if forget is None or not (is_plain or _FROM_MEMORY.search(forget["rest"])):
         return None
-    rest = _FROM_MEMORY.sub("", rest)
+    rest = _FROM_MEMORY.sub("", forget["rest"])
     if _THE_LAST.match(rest):
         return Forget("")
     if _ALL.match(rest):
         return ForgetAll()
-    if about := _ABOUT.match(rest):
-        found = next(part for part in about.groups() if part)
-        return Forget(found.strip(" .!?"))
-    return None
+    about = _ABOUT.match(rest)
+    found = about and next(part for part in about.groups() if part)
+    return Forget(found.strip(" .!?")) if found else None

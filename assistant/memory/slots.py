@@ -152,7 +152,7 @@ SLOTS: tuple[tuple[re.Pattern[str], Fits], ...] = (
     _slot(r"\bbirthday\b|\bwhen\b.*\bborn\b|\bdate of birth\b", _attribute("birthday")),
     _slot(
         r"\b(?:name|names|called|named)\b|^who(?:'s| is| are) (?:my|our)\b|"
-        r"^who(?:'s| is) [\w'-]+\??$|^who am i\b|\bcall me\b",
+        r"^who (?:my|our)\b|^who(?:'s| is) [\w'-]+\??$|^who am i\b|\bcall me\b",
         _name,
     ),
     _slot(r"\ballerg", _prefix("allergy to", "allergic allergy allergies food")),

@@ -11,7 +11,7 @@ from assistant.config.settings import MemoryMode, MemorySettings, Settings
 from assistant.entities.citation import Basis
 from assistant.entities.conversation import Message
 from assistant.entities.ids import MessageId
-from assistant.entities.memory import MemoryFilter
+from assistant.entities.memory import MemoryFilter, MemoryState
 from assistant.entities.turn import (
     Ask,
     Edit,
@@ -217,6 +217,51 @@ def test_forgetting_says_exactly_what_went(
     assert [line[2:] for line in said.splitlines() if line.startswith("- ")] == gone
     assert len(gone) == 1
     assert set(left) <= set(after)
+
+
+@pytest.mark.parametrize(
+    ("told", "order"),
+    [
+        ("We moved to York last week.", "Forget where I live"),
+        ("I'm a nurse.", "forget my job"),
+        ("My boss is Karen.", "Forget who my boss is"),
+        ("My birthday is on 4 May.", "forget when I was born"),
+    ],
+)
+def test_what_is_forgotten_may_be_named_in_other_words(
+    assistant: Assistant, told: str, order: str
+) -> None:
+    send(assistant, told)
+
+    assert send(assistant, order).reply.content.startswith("Forgotten:")
+    assert known(assistant) == []
+
+
+def test_what_was_true_once_is_forgotten_too(assistant: Assistant) -> None:
+    send(assistant, "I live in Leeds.")
+    send(assistant, "I moved to York last week.")
+    assistant.learning.drain()
+
+    said = send(assistant, "Forget where I live").reply.content
+
+    gone = {"- I moved to York last week", "- I live in Leeds"}
+    assert set(said.splitlines()[1:3]) == gone
+    ever = MemoryFilter(states=tuple(MemoryState))
+    assert assistant.memories.browse(assistant.audience, ever) == []
+
+
+def test_whether_something_was_kept_is_said_by_the_program(
+    assistant: Assistant,
+) -> None:
+    first = send(assistant, "I hate mushrooms.")
+    here = first.reply.conversation_id
+
+    def ask(text: str) -> str:
+        return send(assistant, Ask(text=text, conversation_id=here)).reply.content
+
+    assert "- I hate mushrooms" in ask("Did you save that?")
+    assert "- I hate mushrooms" in ask("did you remember that I hate mushrooms?")
+    assert ask("Have you saved my address?").startswith("No: nothing is remembered")
 
 
 def test_a_name_is_forgotten_by_its_name(assistant: Assistant) -> None:
