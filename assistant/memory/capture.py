@@ -20,8 +20,9 @@ from assistant.entities.memory import (
     Span,
 )
 from assistant.memory.desk import MemoryDesk
-from assistant.memory.hints import may_correct, may_tell, names_in, read_of
+from assistant.memory.hints import may_correct, may_state, names_in, read_of
 from assistant.memory.keeping import Kept, keep, supersede
+from assistant.memory.likeness import is_a_name
 from assistant.memory.rules.finding import Finding, Proposal
 from assistant.memory.sameness import same_value
 from assistant.memory.weighing import expiry_of, importance_of, term_of
@@ -41,19 +42,31 @@ class Capture:
             return []
         if message.author_id not in (None, message.owner_id):
             return []
+        said: list[Finding] = []
+        said_on = message.created_at.astimezone().date()
         if may_correct(message.content):
-            from assistant.memory.rules.corrections import correction
-
             said = self._said_before(message, audience)
-            if (corrected := correction(message.content, said)) is not None:
-                return [corrected]
+        if said:
+            from assistant.memory.rules.corrections import correction, put_in_place
+
+            corrected = correction(
+                message.content, said, said_on=said_on, is_a_name=self._is_a_name
+            )
+            if corrected:
+                return corrected
         known = self._known(message.content, audience)
-        if not known and not may_tell(message.content):
+        if not known and not may_state(message.content):
             return []
         from assistant.memory.rules.proposing import propose
 
-        said_on = message.created_at.astimezone().date()
-        return propose(read_of(message.content), said_on=said_on, known=known)
+        found = propose(read_of(message.content), said_on=said_on, known=known)
+        return put_in_place(message.content, found, said) if said else found
+
+    def _is_a_name(self, word: str) -> bool | None:
+        """By its meaning; nobody knows without an embedder."""
+        if self.desk.embedder is None:
+            return None
+        return is_a_name(word, self.desk.embedder)
 
     def _said_before(self, message: Message, audience: Audience) -> list[Finding]:
         """What was taken from the message before, if the same person wrote it."""
@@ -142,9 +155,19 @@ class Capture:
         memory = self._memory(proposal, message)
         memory = replace(memory, subject=self._subject(memory, audience))
         if not proposal.finding.is_over:
-            yield keep(memory, desk=self.desk)
+            yield keep(memory, desk=self.desk, instead_of=self._wrong(proposal, memory))
         elif memory.state is MemoryState.CURRENT:
             self._end(memory)
+
+    def _wrong(self, proposal: Proposal, memory: Memory) -> Memory | None:
+        """What was just told, and is now put right, if it is still remembered."""
+        wrong = proposal.instead_of
+        if wrong is None:
+            return None
+        thing = replace(memory, subject=wrong.subject, attribute=wrong.attribute)
+        states = (MemoryState.CURRENT, MemoryState.PENDING)
+        told = self.desk.memories.beside(thing, states)
+        return next((each for each in told if each.value == wrong.value), None)
 
     def _end(self, memory: Memory) -> None:
         """What was so is no longer, and nothing took its place."""

@@ -11,6 +11,17 @@ _OF_ONESELF = re.compile(
     r"memory)\b",
     re.IGNORECASE,
 )
+_SPEAKER_UNSAID = re.compile(
+    r"\d|\b(?:im|ive|dont|cant|don't|can't|allergic|based|been|born|fan|flying|getting|"
+    r"grew|have|just|living|moved|moving|originally|quit|relocated|starting|studying|"
+    r"travell?ing|turned|turning|work|working|today|tonight|tomorrow|days?|weeks?|"
+    r"weekend|months?|years?|\w{3,6}day|mon|tues?|wed|weds|thurs?|fri|sat|sun|january|"
+    r"february|march|april|may|june|july|august|september|october|november|december)"
+    r"\b",
+    re.IGNORECASE,
+)
+"""`Flying to Oslo on Friday`, `exam tomorrow`: said of oneself, without an I."""
+
 _TO_MEMORY = re.compile(
     r"\b(?:remember\w*|forget|unlearn|memory|memories|memori[sz]\w+|know|note|mind|save|"
     r"reference|record|you (?:learn\w*|saved?|stored?))\b",
@@ -22,7 +33,11 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _A_NAME = re.compile(r"\b[^\W\d_a-z][\w-]+")
-_CORRECTS = re.compile(r"\b(?:not|i meant?)\b", re.IGNORECASE)
+_CORRECTS = re.compile(
+    r"\b(?:not|no|i meant?|it'?s|it is|that'?s|make (?:it|that)|actually|wait|sorry|"
+    r"correction)\b",
+    re.IGNORECASE,
+)
 _LONGEST_CORRECTION = 100
 _LONGEST_READ = 6000
 """Characters; what comes after was hardly typed."""
@@ -36,6 +51,12 @@ def read_of(text: str) -> str:
 def may_tell(text: str) -> bool:
     """Whether it may say something of its writer."""
     return _OF_ONESELF.search(read_of(text)) is not None
+
+
+def may_state(text: str) -> bool:
+    """The same, when there is time to read also what leaves its writer unsaid."""
+    text = read_of(text).replace("\u2019", "'")
+    return may_tell(text) or _SPEAKER_UNSAID.search(text) is not None
 
 
 def names_in(text: str) -> set[str]:

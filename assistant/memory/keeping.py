@@ -46,15 +46,21 @@ class Kept:
     outcome: Outcome
 
 
-def keep(memory: Memory, *, desk: MemoryDesk) -> Kept:
-    """Put a memory that is not yet at rest where it belongs."""
+def keep(memory: Memory, *, desk: MemoryDesk, instead_of: Memory | None = None) -> Kept:
+    """Put a memory that is not yet at rest where it belongs.
+
+    What it is told instead of goes, whatever that is about.
+    """
     states = _ASKED if memory.state is MemoryState.PENDING else (MemoryState.CURRENT,)
     if (known := _known(memory, states, desk=desk)) is not None:
         return Kept(memory=_said_again(known, memory, desk), outcome=Outcome.KNOWN)
     if memory.state is MemoryState.PENDING:
+        _withdraw(instead_of, desk=desk)
         _add(memory, desk=desk)
         return Kept(memory=memory, outcome=Outcome.WAITING)
     others = _others(memory, desk=desk)
+    if instead_of is not None and instead_of.id not in {each.id for each in others}:
+        others = [instead_of, *others]
     if later := [each for each in others if each.valid_from > memory.valid_from]:
         memory = _closed(memory, until=later[0].valid_from, desk=desk)
         _add(memory, desk=desk)
@@ -115,6 +121,12 @@ def _known(
 def _others(memory: Memory, *, desk: MemoryDesk) -> list[Memory]:
     """Current values that this one takes the place of."""
     return desk.memories.beside(memory) if memory.has_one_value else []
+
+
+def _withdraw(waiting: Memory | None, *, desk: MemoryDesk) -> None:
+    """Nobody is asked about what was put right before they answered."""
+    if waiting is not None and waiting.state is MemoryState.PENDING:
+        supersede(waiting, at=waiting.valid_from, desk=desk)
 
 
 def _said_again(known: Memory, again: Memory, desk: MemoryDesk) -> Memory:

@@ -103,11 +103,12 @@ def small_talk() -> list[str]:
 def taken_from(text: str, known: Sequence[str] = ()) -> frozenset[Fact]:
     before = [[*told(each)] for each in known]
     people = people_in(before)
-    corrected = correction(text, before[-1]) if before else None
+    last = before[-1] if before else []
+    corrected = correction(text, last, said_on=SAID_ON)
     found = propose(text, said_on=SAID_ON, known=people)
     return frozenset(
         (p.finding.subject, p.finding.attribute, p.finding.value)
-        for p in ([corrected] if corrected else found)
+        for p in corrected or found
         if not p.finding.is_over
     )
 

@@ -115,12 +115,11 @@ def _count(message: Message, counted: Tally) -> None:
 def taken(message: Message) -> list[Finding]:
     """As a turn would: a correction of what was last said, or what is said itself."""
     before = [[*told(each)] for each in message.known]
-    corrected = correction(message.text, before[-1]) if before else None
-    if corrected:
-        return [corrected.finding]
+    last = before[-1] if before else []
+    corrected = correction(message.text, last, said_on=SAID_ON)
     people = people_in(before)
     found = propose(message.text, said_on=SAID_ON, known=people)
-    return [proposal.finding for proposal in found]
+    return [proposal.finding for proposal in corrected or found]
 
 
 def _fits(finding: Finding, expected: Expected) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.config.settings import MemoryMode
+from assistant.embeddings.opening import bundled_embedder
 from assistant.entities.conversation import MessageRole, MessageState
 from assistant.entities.ids import ConversationId, MemoryId, UserId
 from assistant.entities.memory import (
@@ -156,6 +157,72 @@ def test_what_was_said_before_that_is_not_corrected(capture, talk, desk) -> None
 
     assert capture.take(third.id, ME) == []
     assert known(desk) == ["I live in Porto"]
+
+
+@pytest.fixture
+def corrected(talk, desk):
+    """What is known after a statement and the message that puts it right."""
+
+    def known_after(said: str, then: str, capture: Capture) -> list[str]:
+        first = talk.say(said)
+        capture.take(first.id, ME)
+        reply = talk.say("I see.", first, role=MessageRole.ASSISTANT)
+        capture.take(talk.say(then, reply, created_at=at(1)).id, ME)
+        return known(desk)
+
+    return known_after
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "now"),
+    [
+        ("I'm allergic to figs.", "I meant walnuts", ["I'm allergic to walnuts"]),
+        ("Our cat is called Mimi.", "Oops, I meant Momo!", ["Our cat is called Momo"]),
+        ("I drive a Golf", "Correction: it's a Polo", ["I drive a Polo"]),
+        (
+            "My sister is called Anna",
+            "no, my sister is called Hanna",
+            ["My sister is called Hanna"],
+        ),
+        (
+            "My sister Ana lives in Porto",
+            "Sorry, I meant Anna",
+            ["My sister Anna", "My sister Anna lives in Porto"],
+        ),
+        (
+            "My exam is on Tuesday",
+            "oh wait, it's Wednesday actually",
+            ["My exam is on Wednesday (2026-11-25)"],
+        ),
+        ("I live in Porto", "it's great", ["I live in Porto"]),
+        ("I live in Porto", "It's Lisbon I dream of", ["I live in Porto"]),
+    ],
+)
+def test_one_value_is_put_right_and_the_wrong_one_is_gone(
+    capture, corrected, said, then, now
+) -> None:
+    assert corrected(said, then, capture) == now
+
+
+def test_of_a_name_and_a_town_neither_is_corrected_unless_it_is_clear_which(
+    capture, corrected
+) -> None:
+    said = "My sister Ana lives in Porto"
+
+    assert corrected(said, "I meant Braga", capture) == ["My sister Ana", said]
+
+
+@pytest.mark.parametrize(
+    ("meant", "now"),
+    [
+        ("Lisbon", ["My sister Ana", "My sister Ana lives in Lisbon"]),
+        ("Carla", ["My sister Carla", "My sister Carla lives in Porto"]),
+    ],
+)
+def test_a_town_is_told_from_a_name_by_its_meaning(desk, corrected, meant, now) -> None:
+    capture = Capture(desk=replace(desk, embedder=bundled_embedder(threads=1)))
+
+    assert corrected("My sister Ana lives in Porto", f"I meant {meant}", capture) == now
 
 
 def test_a_plan_is_kept_until_it_is_over(capture, talk, desk) -> None:

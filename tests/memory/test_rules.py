@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.memory.hints import may_order, may_tell
+from assistant.memory.hints import may_order, may_state, may_tell
 from assistant.memory.orders import order_in
 from assistant.memory.rules.dates import days_in, first_day
 from assistant.memory.rules.own_words import own_sentences, without_foreign
 from assistant.memory.rules.proposing import propose
+from assistant.memory.rules.spelling import spelt_out
 from tests.evals.remembering import statements
 
 SUNDAY = date(2026, 11, 22)
@@ -73,6 +74,19 @@ WORDS = [
     "we",
     "moved",
     "actually",
+    "im",
+    "dont",
+    "exam",
+    "concert",
+    "tomorrow",
+    "stopped",
+    "smoking",
+    "wife",
+    "Sian",
+    "fan",
+    "of",
+    "turning",
+    "39",
 ]
 TEXTS = st.text() | st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
 TELLING = st.sampled_from(STATEMENTS)
@@ -154,7 +168,7 @@ def test_no_order_hides_from_a_glance(text: str) -> None:
 
 @given(TEXTS)
 def test_no_statement_hides_from_a_glance(text: str) -> None:
-    assert not propose(text, said_on=SUNDAY) or may_tell(text)
+    assert not propose(text, said_on=SUNDAY) or may_state(text)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +225,61 @@ def test_a_day_to_come_comes(words: str, said_on: date) -> None:
 def test_any_text_may_be_read_for_days(text: str, said_on: date) -> None:
     for day in days_in(text, said_on=said_on):
         assert day.day <= day.end
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("im a nurse", "I'm a nurse"),
+        ("I dont like mornings", "I don't like mornings"),
+        ("grew up in Calgary", "I grew up in Calgary"),
+        ("not a fan of olives", "I'm not a fan of olives"),
+        ("Living in Porto is cheap", "Living in Porto is cheap"),
+        ("Not a fan of the second one", "Not a fan of the second one"),
+        ("I can sing", "I can sing"),
+    ],
+)
+def test_what_is_typed_in_haste_is_read_as_it_is_meant(typed: str, read: str) -> None:
+    assert spelt_out(typed) == read
+
+
+@given(TEXTS)
+def test_what_is_spelt_out_needs_no_spelling_out(text: str) -> None:
+    assert spelt_out(spelt_out(text)) == spelt_out(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "I'm Kofi, 29, software dev from Accra",
+            {"name", "age", "occupation", "origin"},
+        ),
+        ("I'm Irish, so rain is fine", set()),
+        ("I'm Batman", set()),
+        ("I'm Friday, at last", set()),
+    ],
+)
+def test_whoever_says_more_than_a_name_introduces_themselves(text, told) -> None:
+    found = propose(text, said_on=SUNDAY)
+
+    assert {each.finding.attribute for each in found} == told
+
+
+def test_a_name_in_passing_is_known_and_a_weekday_is_none() -> None:
+    found = propose("I had lunch with my wife Sian", said_on=SUNDAY)
+    [who] = [each.finding for each in found]
+
+    assert (who.subject, who.attribute, who.value) == ("wife", "name", "Sian")
+    assert propose("I see my boss Monday", said_on=SUNDAY) == []
+
+
+def test_what_somebody_stopped_is_news_and_no_end() -> None:
+    [found] = propose("I've stopped drinking coffee", said_on=SUNDAY)
+
+    assert found.finding.attribute == "drinks coffee"
+    assert found.finding.value == "does not drink coffee"
+    assert not found.finding.is_over
 
 
 def test_bad_grammar_names_nobody() -> None:

@@ -13,7 +13,7 @@ from assistant.memory.rules import vocabulary as words
 from assistant.memory.rules.dates import first_day
 from assistant.memory.rules.doubts import is_negated
 from assistant.memory.rules.finding import Finding
-from assistant.memory.rules.predicates import name_of
+from assistant.memory.rules.said import name_of
 from assistant.memory.rules.subjects import (
     NAME,
     NOUN,
@@ -31,6 +31,11 @@ _HAS = re.compile(
     r" (?:has|have) (?:been )?(?:moved|changed|rescheduled|postponed) to|"
     r" (?:starts|begins|ends|takes place|takes|lasts|is due|changed to|moved to))"
     r"(?: now| actually| still| also)?(?: (?:on|at|in|due))?(?= )",
+    re.IGNORECASE,
+)
+_RUNS_OUT = re.compile(
+    r"^(?:my|our) (?P<what>[a-z][\w' -]{1,30}?) (?:expires?|runs? out|"
+    r"is up for renewal)(?= )",
     re.IGNORECASE,
 )
 _FAVOURITE = re.compile(
@@ -64,7 +69,24 @@ def mine(clause: str, *, said_on: date, is_explicit: bool = False) -> list[Findi
         return _is_mine(match)
     if not re.match(r"(?:my|our) ", clause, re.IGNORECASE):
         return []
+    if (match := _RUNS_OUT.match(clause)) is not None:
+        return _runs_out(match, clause, said_on)
     return list(_attributes(ONESELF, clause, said_on, is_explicit=is_explicit))
+
+
+def _runs_out(match: re.Match[str], clause: str, said_on: date) -> list[Finding]:
+    day = first_day(clause, said_on=said_on)
+    if day is None or day.end < said_on or is_negated(clause):
+        return []
+    return [
+        Finding(
+            kind=MemoryKind.PLAN,
+            subject=ONESELF,
+            attribute=f"{match['what'].lower()} expiry",
+            value=day.label,
+            until=day.end,
+        )
+    ]
 
 
 def theirs(subject: Subject, clause: str, *, said_on: date) -> list[Finding]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_SHORT_DAYS = r"tues?|weds|thurs?|(?<=on )(?:mon|wed|fri|sat|sun)"
 _MONTHS_WORDS = """
 january february march april may june july august september october november december
 """
@@ -102,11 +103,17 @@ def _near(match: re.Match[str], said_on: date) -> Day:
 
 def _weekday(match: re.Match[str], said_on: date) -> Day:
     """The next one to come; with "next" on a day of this week, the one after."""
-    ahead = (_DAYS.index(match["w"].lower()) - said_on.weekday()) % 7 or 7
+    ahead = (_weekday_number(match["w"]) - said_on.weekday()) % 7 or 7
     is_next = (match["n"] or "").lower() == "next"
     if is_next and ahead + said_on.weekday() < 7:
         ahead += 7
     return _exact(match, said_on + timedelta(days=ahead))
+
+
+def _weekday_number(name: str) -> int:
+    return next(
+        number for number, day in enumerate(_DAYS) if day[:3] == name.lower()[:3]
+    )
 
 
 def _after(match: re.Match[str], said_on: date) -> Day:
@@ -197,7 +204,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Day]], ..
     (
         _rule(
             rf"(?<!last )(?<!every )\b(?:(?P<n>next|this|on)\s+)?"
-            rf"(?P<w>{'|'.join(_DAYS)})\b"
+            rf"(?P<w>{'|'.join(_DAYS)}|{_SHORT_DAYS})\b"
         ),
         _weekday,
     ),

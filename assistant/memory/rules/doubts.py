@@ -15,8 +15,8 @@ _QUESTION = re.compile(
 _UNREAL = re.compile(
     r"\b(?:if|unless|suppose|supposing|assuming|imagine|pretend|hypothetically|maybe|"
     r"perhaps|possibly|probably|apparently|supposedly|allegedly|might|may have|"
-    r"could be|"
-    r"would|wouldn't|i'd|we'd|could have|should|wish|hope|hoping|hopefully|dream(?:ed|"
+    r"could|literally|basically|practically|at this point|made of|"
+    r"would|wouldn't|i'd|we'd|should|wish|hope|hoping|hopefully|dream(?:ed|"
     r"t|"
     r"ing)?|thinking (?:of|about)|considering|wondering|whether|as though|what if|"
     r"let's say|say that|guess|not sure|unsure|doubt|almost|nearly|joke|joking|"

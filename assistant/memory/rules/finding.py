@@ -39,6 +39,9 @@ class Proposal:
     is_explicit: bool = False
     """The person asked for it to be remembered."""
 
+    instead_of: Finding | None = None
+    """What was said a moment before and was wrong."""
+
     is_a_models: bool = False
     """A model put it so; its quote was found in what the person said."""
 

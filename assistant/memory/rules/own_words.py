@@ -49,9 +49,12 @@ _INVENTED = re.compile(
     r"[^.!?\n]{0,40}\b(?:story|poem|song|joke|dialogue|scene|novel|character|letter|"
     r"e-?mail|essay|speech|script|bio|biography|blurb|tweet|post|haiku|limerick|"
     r"profile|review|prompt|sentence|sentences|example|examples)\b|"
-    r"\b(?:role-?play|pretend|imagine|act as|suppose|let's say|let us say|"
-    r"hypothetical(?:ly)?|in (?:my|the|this) (?:story|novel|book|game|dream|play|film|"
-    r"movie|screenplay|campaign)|my (?:character|protagonist|hero|heroine|narrator|"
+    r"\b(?:role-?play|pretend|imagine|act as|you are (?:an?|my|the) [\w ]{1,20} and|"
+    r"suppose|let's say|let us say|"
+    r"hypothetical(?:ly)?|(?:in|for|from) (?:my|our|the|this|an?) (?:[\w&'-]+ ){0,2}?"
+    r"(?:story|novel|book|game|dream|play|film|movie|screenplay|campaign|sketch|comic|"
+    r"role-?play|rpg)\b|(?:i'm|i am|as) the narrator|"
+    r"my (?:character|protagonist|hero|heroine|narrator|"
     r"avatar|persona))\b",
     re.I,
 )

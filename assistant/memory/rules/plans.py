@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from assistant.entities.memory import MemoryKind
+from assistant.entities.memory import ONESELF, MemoryKind
+from assistant.memory.rules import vocabulary as words
 from assistant.memory.rules.dates import first_day
 from assistant.memory.rules.doubts import is_negated
 from assistant.memory.rules.finding import Finding
@@ -23,6 +24,17 @@ _AHEAD = re.compile(
     r"present|have)(?:s|es)? |"
     r" (?:booked|scheduled|arranged) "
     r")",
+    re.IGNORECASE,
+)
+_VISITED = (
+    "dentist|doctor|doctors|gp|vet|optician|physio|hairdresser|haircut|barber|"
+    "check-?in|delivery|date night"
+)
+_EVENT = re.compile(
+    r"^(?:(?:the|an?|my|our|got an?|another) )?(?!(?:his|her|their|your|no|any|every|"
+    r"each|this|that|which|last|what) )"
+    rf"(?P<what>(?:[a-z'-]+ ){{0,2}}?(?:{words.EVENTS}|{_VISITED}))"
+    r"(?: is)?(?:,| on| at|:| -)? (?=\S)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"^(?:'m|'re|'ve|'ll|'s)?\s*")
@@ -47,6 +59,25 @@ def planned(subject: Subject, clause: str, *, said_on: date) -> list[Finding]:
             subject=subject.key,
             attribute="",
             value=f"{what} ({day.label})",
+            until=day.end,
+        )
+    ]
+
+
+def noted(clause: str, *, said_on: date) -> list[Finding]:
+    """`Dentist Tues 2.30pm`: what is on, and at once its day."""
+    event = _EVENT.match(clause)
+    day = first_day(clause, said_on=said_on)
+    if event is None or day is None or day.end < said_on:
+        return []
+    if day.start != event.end() or is_negated(clause):
+        return []
+    return [
+        Finding(
+            kind=MemoryKind.PLAN,
+            subject=ONESELF,
+            attribute=event["what"].lower(),
+            value=day.label,
             until=day.end,
         )
     ]

@@ -5,89 +5,36 @@ to findings. Verbs are taken in the present and the perfect; what was, was.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import TypeAlias
 
-from assistant.entities.memory import MemoryKind
 from assistant.memory.rules import vocabulary as words
 from assistant.memory.rules.dates import first_day
 from assistant.memory.rules.doubts import is_negated, is_over
 from assistant.memory.rules.finding import Finding
-from assistant.memory.rules.subjects import NAME, NOUN, Subject, has_many, relation_key
-from assistant.memory.rules.values import is_telling, items_of, value_at
-
-_FACT, _TASTE = MemoryKind.FACT, MemoryKind.PREFERENCE
-_BE = r"(?:'m|'re|'s| am| is| are)"
-_HAVE = r"(?:'ve|'s| have| has)"
-_ADVERBS = (
-    r"(?: (?:just|recently|now|currently|still|actually|also|really|finally|only|"
-    r"always|"
-    r"usually|mostly|originally|already|absolutely|truly|very much|so|quite|especially|"
-    r"particularly|definitely|totally|generally|personally|both|all|myself|severely|"
-    r"highly|mildly|slightly|badly|a bit|happily|secretly))*"
+from assistant.memory.rules.owning import RULES as _OWNING
+from assistant.memory.rules.said import (
+    ADVERBS,
+    BE,
+    FACT,
+    HAVE,
+    NOT,
+    TASTE,
+    Reader,
+    Rule,
+    Said,
+    name_of,
+    rule,
 )
-_NOT = r"(?: not|n't)"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A match of a rule, within what is said of a subject."""
-
-    subject: Subject
-    match: re.Match[str]
-    clause: str
-    said_on: date
-
-    @property
-    def rest(self) -> str:
-        return self.clause[self.subject.end :]
-
-    @property
-    def value(self) -> str:
-        return value_at(self.rest, self.match.end())[0]
-
-    @property
-    def items(self) -> list[str]:
-        value = value_at(self.rest, self.match.end(), is_list=True)[0]
-        return [item for item in items_of(value) if is_telling(item)]
-
-    @property
-    def head(self) -> str:
-        return self.match.group()
-
-    def of_items(self, read: Callable[[str], tuple[str, str]]) -> list[Finding]:
-        """A finding for each of several things; `read` gives attribute and value."""
-        items = [item for item in self.items if not _OF_AN_IDEA.match(item)]
-        begin = self.clause[: self.subject.end + self.match.end()]
-        return [
-            replace(found, words=f"{begin} {item}" if len(items) > 1 else "")
-            for item in items
-            for found in self.fact(*read(item))
-        ]
-
-    def fact(
-        self, attribute: str, value: str, kind: MemoryKind = _FACT
-    ) -> list[Finding]:
-        if not is_telling(value):
-            return []
-        return [
-            Finding(
-                kind=kind,
-                subject=self.subject.key,
-                attribute=attribute,
-                value=value,
-                is_over=is_over(self.rest),
-            )
-        ]
-
+from assistant.memory.rules.subjects import NAME, Subject
+from assistant.memory.rules.values import is_telling, value_at
 
 _AND_ALSO = re.compile(
-    r" and(?= (?:also )?(?:live|work|study|love|like|hate|speak|drive)s? )",
+    r",? (?:and|but)(?= (?:also |now |then |currently )*(?:(?:live|work|love|like|hate|"
+    r"enjoy|speak|drive|play|own|cycle|walk)s?|stud(?:y|ies)|grew up|was born|am|is|"
+    r"are|has|have|can't|don't|doesn't|living|based|working|moved) )",
     re.IGNORECASE,
 )
-_OF_AN_IDEA = re.compile(r"the (?:idea|way|fact|thought|sound|look) ", re.IGNORECASE)
 _INSTEAD_OF = re.compile(r"(?<!^)\s+(?:over|to|than|instead of)\s.*$", re.IGNORECASE)
 _NO_EMPLOYER = re.compile(
     r"(?:home|nights?|myself|free|fun|a living|me|you|us|\d|(?:the |a |an |many |"
@@ -95,7 +42,6 @@ _NO_EMPLOYER = re.compile(
     r"(?:moment|hours?|days?|weeks?|months?|years?|time|minutes?|while))\b",
     re.IGNORECASE,
 )
-Reader: TypeAlias = Callable[[Said], Iterable[Finding]]
 
 
 def findings_of(subject: Subject, clause: str, *, said_on: date) -> list[Finding]:
@@ -175,7 +121,8 @@ def _trade(said: Said) -> list[Finding]:
 def _status(attribute: str) -> Reader:
     def read(said: Said) -> list[Finding]:
         value = said.match["v"].lower()
-        return said.fact(attribute, f"not {value}" if is_negated(said.head) else value)
+        is_so = is_over(said.rest) or not is_negated(said.head)
+        return said.fact(attribute, value if is_so else f"not {value}")
 
     return read
 
@@ -222,20 +169,6 @@ def _allergy(said: Said) -> list[Finding]:
     return said.fact(f"allergy to {item.lower()}", item)
 
 
-def _abstains(said: Said) -> list[Finding]:
-    verb = said.match["v"].lower()
-    items = (
-        [""] if verb in {"smoke", "drive", "drink"} and not said.value else said.items
-    )
-    return [
-        finding
-        for item in items
-        for finding in said.fact(
-            f"{verb}s {item.lower()}".strip(), f"does not {verb} {item}".strip(), _TASTE
-        )
-    ]
-
-
 def _tastes(said: Said) -> list[Finding]:
     """Likes and dislikes are one thing, so that one takes the other's place."""
     head = said.head.lower()
@@ -249,27 +182,29 @@ def _tastes(said: Said) -> list[Finding]:
     verb = "dislikes" if bad or no or over else "likes"
     if head.rstrip().endswith(("prefer", "prefers")):
         item = _INSTEAD_OF.sub("", said.value)
-        return said.fact(f"taste for {item.lower()}", f"{verb} {item}", _TASTE)
+        return said.fact(f"taste for {item.lower()}", f"{verb} {item}", TASTE)
     return [
-        replace(found, kind=_TASTE, is_over=False)
+        replace(found, kind=TASTE, is_over=False)
         for found in said.of_items(
             lambda item: (f"taste for {item.lower()}", f"{verb} {item}")
         )
     ]
 
 
-def _has(said: Said) -> list[Finding]:
-    """A pet, a sibling, a child: by name when there is one."""
-    noun, names = said.match["noun"], said.match["names"]
-    relation = relation_key(noun.removesuffix("s") if said.match["plural"] else noun)
-    if names:
-        return [name_of(relation, name) for name in re.split(r",? and |, ", names)]
-    if is_negated(said.head):
+def _height(said: Said) -> list[Finding]:
+    return said.fact("height", said.match["v"])
+
+
+def _teaches(said: Said) -> list[Finding]:
+    """`I teach chemistry`; whom somebody teaches to do what is no trade."""
+    first, *_ = [*said.value.lower().split(), ""]
+    if is_negated(said.head) or first in words.NOT_STUDIED | words.NOT_TAUGHT:
         return []
-    several = "children" if relation == "child" else f"{relation}s"
-    return said.fact(
-        several, " ".join(f"{said.match['count']}{said.match['what']}".split())
-    )
+    return said.fact("occupation", f"teaches {said.value}")
+
+
+def _commute(said: Said) -> list[Finding]:
+    return [] if is_negated(said.head) else said.fact("commute", said.head.strip())
 
 
 def _plays(said: Said) -> list[Finding]:
@@ -293,7 +228,7 @@ def _married(said: Said) -> list[Finding]:
 def _left(said: Said) -> list[Finding]:
     return [
         Finding(
-            kind=_FACT,
+            kind=FACT,
             subject=said.subject.key,
             attribute="employer",
             value=said.match["v"] or "job",
@@ -304,21 +239,11 @@ def _left(said: Said) -> list[Finding]:
 
 def _habit(said: Said) -> list[Finding]:
     value, end = value_at(said.rest, said.match.end())
-    return said.fact("", said.rest[:end].strip(" .!"), _TASTE) if value else []
+    return said.fact("", said.rest[:end].strip(" .!"), TASTE) if value else []
 
 
 def _retired(said: Said) -> list[Finding]:
     return said.fact("occupation", "retired")
-
-
-def name_of(relation: str, name: str) -> Finding:
-    """Who somebody is to the speaker."""
-    return Finding(
-        kind=MemoryKind.RELATIONSHIP,
-        subject=relation,
-        attribute=f"name {name}" if has_many(relation) else "name",
-        value=name,
-    )
 
 
 def _is_name(value: str) -> bool:
@@ -333,127 +258,131 @@ def _is_name(value: str) -> bool:
     )
 
 
-def _rule(
-    pattern: str, read: Reader, *, exactly: bool = False
-) -> tuple[re.Pattern[str], Reader]:
-    return re.compile(pattern, 0 if exactly else re.IGNORECASE), read
-
-
 _LIKING = (
-    rf"(?:{_ADVERBS} (?:like|likes|love|loves|enjoy|enjoys|adore|adores|prefer|prefers|"
+    rf"(?:{ADVERBS} (?:like|likes|love|loves|enjoy|enjoys|adore|adores|prefer|prefers|"
     rf"hate|hates|dislike|dislikes|detest|detests|loathe|loathes)|"
-    rf"{_ADVERBS} (?:can't|cannot|can not) (?:stand|bear)|"
-    rf"{_ADVERBS} (?:don't|doesn't|do not|does not){_ADVERBS} (?:like|love|enjoy)|"
-    rf"{_BE}{_NOT}?{_ADVERBS}(?: (?:a|an))?(?: (?:big|huge|great|"
+    rf"{ADVERBS} (?:can't|cannot|can not) (?:stand|bear)|"
+    rf"{ADVERBS} (?:don't|doesn't|do not|does not){ADVERBS} (?:like|love|enjoy)|"
+    rf"{BE}{NOT}?{ADVERBS}(?: (?:a|an))?(?: (?:big|huge|great|"
     rf"massive))? (?:fans? of|"
     rf"into|fond of|obsessed with|crazy about|mad about))(?= )"
 )
-_COUNT = r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}|no)"
-_HAS = (
-    rf"^{_HAVE}?(?: got| have| has| own| owns| adopted| just adopted| just got| got)"
-    rf"(?P<count> {_COUNT})(?P<what>(?: [a-z-]+){{0,2}}? (?P<noun>(?:{NOUN}|children))"
-    rf"(?P<plural>s)?)(?= (?:called|named|whose?|and|but|now|too|at home|from|that|"
-    rf"with)"
-    rf"(?!\w)|[,.!]|$)"
-    rf"(?:,?(?: who(?:'s| is| are))? (?:called|named|whose names? (?:is|are)) "
-    rf"(?P<names>(?-i:{NAME})(?:,? (?:and )?(?-i:{NAME}))*))?"
-)
-RULES: tuple[tuple[re.Pattern[str], Reader], ...] = (
-    _rule(
-        rf"^(?:(?:{_BE}|{_HAVE} been|{_HAVE}| do| does)?{_NOT}?{_ADVERBS}"
+RULES: tuple[Rule, ...] = (
+    rule(
+        rf"^(?:(?:{BE}|{HAVE} been|{HAVE}| do| does)?{NOT}?{ADVERBS}"
         r"(?: no longer)? (?:live|lives|lived|living|based|reside|resides|residing))"
         r" (?:in|at|on|near)(?= )",
         _home,
     ),
-    _rule(
-        rf"^(?:{_HAVE})?{_ADVERBS} (?:moved|relocated)"
+    rule(
+        rf"^(?:{HAVE})?{ADVERBS} (?:moved|relocated)"
         r"(?: back| house| home| away| over|"
         r" permanently)*(?: from [^,.]{2,40}?)? to(?= )",
         _moved,
     ),
-    _rule(rf"^{_BE}{_NOT}?{_ADVERBS} from(?= )", _named_place("origin")),
-    _rule(
-        rf"^{_ADVERBS} (?:come|comes)(?: originally)? from(?= )", _named_place("origin")
+    rule(rf"^{BE}{NOT}?{ADVERBS} from(?= )", _named_place("origin")),
+    rule(
+        rf"^{ADVERBS} (?:come|comes)(?: originally)? from(?= )", _named_place("origin")
     ),
-    _rule(rf"^{_ADVERBS} grew up in(?= )", _named_place("grew up in")),
-    _rule(rf"^(?: was| were){_ADVERBS} born (?:in|on)(?= )", _born),
-    _rule(
-        rf"^(?:{_BE}|{_HAVE} been)?{_ADVERBS} (?:work|works|working)"
+    rule(rf"^{ADVERBS} grew up in(?= )", _named_place("grew up in")),
+    rule(rf"^(?: was| were){ADVERBS} born (?:in|on)(?= )", _born),
+    rule(
+        rf"^(?:{BE}|{HAVE} been)?{ADVERBS} (?:work|works|working)"
         r"(?: full[- ]time| part[- ]time| remotely)? as (?:an?|the)(?= )",
         _plain("occupation"),
     ),
-    _rule(
-        rf"^(?:{_BE}|{_HAVE} been| do| does)?{_NOT}?{_ADVERBS}(?: no longer)? "
+    rule(
+        rf"^(?:{BE}|{HAVE} been| do| does)?{NOT}?{ADVERBS}(?: no longer)? "
         r"(?:work|works|working|employed)(?: full[- ]time| part[- ]time| remotely)? "
         r"(?:at|for|by)(?= )",
         _employer,
     ),
-    _rule(
-        rf"^(?:{_HAVE})?{_ADVERBS} (?:got|started|found|begun|began|landed)"
+    rule(
+        rf"^(?:{HAVE})?{ADVERBS} (?:got|started|found|begun|began|landed)"
         r"(?: a| my)?(?: new)?(?: job| position| work| working)(?: at| with)(?= )",
         _employer,
     ),
-    _rule(
-        rf"^(?:{_HAVE})?{_ADVERBS} (?:got|started|found|landed)"
+    rule(
+        rf"^(?:{HAVE})?{ADVERBS} (?:got|started|found|landed)"
         r"(?: a| my)?(?: new)?(?: job| position| work| working) as (?:an?|the)(?= )",
         _plain("occupation"),
     ),
-    _rule(
-        rf"^(?:{_HAVE})?{_ADVERBS} (?:quit|left|lost|resigned from) "
+    rule(
+        rf"^(?:{HAVE})?{ADVERBS} (?:quit|left|lost|resigned from) "
         rf"(?:my|his|her|their) job(?: (?:at|with) (?P<v>(?-i:{NAME})))?",
         _left,
     ),
-    _rule(rf"^(?:{_BE}|{_HAVE})?{_ADVERBS} retired(?=[\s,.!]|$)", _retired),
-    _rule(rf"^{_BE}{_ADVERBS} (?:an?|the)(?= )", _trade),
-    _rule(rf"^{_BE}{_NOT}?{_ADVERBS}(?: an?)? (?P<v>{words.DIETS})\b", _status("diet")),
-    _rule(rf"^{_BE}{_ADVERBS} married to (?P<v>(?-i:{NAME}))", _married),
-    _rule(
-        rf"^(?:{_BE}{_NOT}?{_ADVERBS}|"
-        rf"(?:{_HAVE})?(?: just)? got) (?P<v>{words.MARITAL})"
+    rule(
+        rf"^(?:{HAVE})?{ADVERBS} (?:quit|left|resigned from) (?P<v>(?-i:{NAME}))"
+        r"(?=[,.!]|$| in | last | this | for | and | to | because )",
+        _left,
+    ),
+    rule(rf"^(?:{BE}|{HAVE})?{ADVERBS} retired(?=[\s,.!]|$)", _retired),
+    rule(rf"^{BE}{ADVERBS} (?:an?|the)(?= )", _trade),
+    rule(
+        rf"^(?:{BE}|{HAVE} been){NOT}?{ADVERBS}(?: no longer)?(?: an?)? "
+        rf"(?P<v>{words.DIETS})\b",
+        _status("diet"),
+    ),
+    rule(rf"^{BE}{ADVERBS} married to (?P<v>(?-i:{NAME}))", _married),
+    rule(
+        rf"^(?:{BE}{NOT}?{ADVERBS}|"
+        rf"(?:{HAVE})?(?: just)? got) (?P<v>{words.MARITAL})"
         r"(?= now|[,.!]|$| since| for| and| last| this)",
         _status("marital status"),
     ),
-    _rule(
-        rf"^{_BE}{_NOT}?{_ADVERBS} (?P<v>{words.CONDITIONS})(?=[\s,.!]|$)",
+    rule(
+        rf"^{BE}{NOT}?{ADVERBS} (?P<v>{words.CONDITIONS})(?=[\s,.!]|$)",
         _status("condition"),
     ),
-    _rule(
-        rf"^(?:{_BE}{_ADVERBS}(?: turning)?| turned| just turned| turn| turns) "
-        r"(?P<v>\d{1,3})(?= years? old| yrs old|[,.!]? *$| today| yesterday| on | now|"
-        r",)",
+    rule(
+        rf"^(?:{BE}{ADVERBS}(?: turning)?| turned| just turned| turn| turns) "
+        r"(?P<v>\d{1,3})(?= years? old| yrs old|[,.!]? *$| today| yesterday| tomorrow|"
+        r" on | now|,| last | this (?:year|month|week)| and (?!a half|\d))",
         _age,
     ),
-    _rule(rf"^(?: can)?{_ADVERBS} (?:speak|speaks)(?= )", _languages),
-    _rule(
-        rf"^(?:{_BE}{_ADVERBS} studying|{_ADVERBS} (?:study|studies))(?= )", _studies
+    rule(rf"^(?: can)?{ADVERBS} (?:speak|speaks)(?= )", _languages),
+    rule(
+        rf"^{BE}{ADVERBS} (?P<v>\d'\s?\d{{1,2}}|\d ?(?:ft|foot)\.? ?\d{{1,2}}|"
+        r"[12][.,]\d{1,2} ?m(?:et(?:re|er)s)?|1\d\d ?cm)(?= tall|\W|$)",
+        _height,
     ),
-    _rule(rf"^{_BE}{_NOT}?{_ADVERBS} allergic to(?= )", _allergies),
-    _rule(
-        rf"^{_HAVE}{_ADVERBS}(?: an?| got an?)(?: \w+ly)? allergy to(?= )", _allergies
+    rule(
+        rf"^(?:{HAVE} been|{BE})?{ADVERBS} teach(?:es|ing)?(?= )",
+        _teaches,
     ),
-    _rule(
-        rf"^{_HAVE}(?: got)? an?(?: \w+ly| bad| severe)? (?P<v>\w+) allergy\b", _allergy
+    rule(
+        rf"^{BE}{ADVERBS} (?:doing|finishing|starting) (?:an?|my|his|her|their)"
+        r" (?:ph\.?d|doctorate|master'?s?|degree|bachelor'?s?|ma|msc|ba|bsc|mba|"
+        r"apprenticeship|course)(?: degree)? in(?= )",
+        _studies,
     ),
-    _rule(
-        r"^(?: don't| doesn't| do not| does not| can't| cannot| never)"
-        rf"{_ADVERBS} (?P<v>eat|drink|smoke|drive|wear)(?=\W|$)",
-        _abstains,
+    rule(
+        rf"^{ADVERBS} (?:cycle|walk|drive|bike|commute|take the (?:bus|train|tram|tube|"
+        r"metro|subway))s? to (?:work|the office|school|uni)\b",
+        _commute,
     ),
-    _rule(rf"^{_LIKING}", _tastes),
-    _rule(_HAS, _has),
-    _rule(r"^ (?:drive|drives) an?(?= )", _plain("car")),
-    _rule(
-        rf"^{_ADVERBS} (?:play|"
+    rule(rf"^(?:{BE}{ADVERBS} studying|{ADVERBS} (?:study|studies))(?= )", _studies),
+    rule(rf"^{BE}{NOT}?{ADVERBS} allergic to(?= )", _allergies),
+    rule(rf"^{HAVE}{ADVERBS}(?: an?| got an?)(?: \w+ly)? allergy to(?= )", _allergies),
+    rule(
+        rf"^{HAVE}(?: got)? an?(?: \w+ly| bad| severe)? (?P<v>\w+) allergy\b", _allergy
+    ),
+    rule(rf"^{_LIKING}", _tastes),
+    *_OWNING,
+    rule(r"^ (?:drive|drives) an?(?= )", _plain("car")),
+    rule(
+        rf"^{ADVERBS} (?:play|"
         rf"plays) (?P<the>the )?(?P<v>{words.INSTRUMENTS_AND_GAMES})\b",
         _plays,
     ),
-    _rule(rf"^{_BE}{_ADVERBS} (?:called|named)(?= (?P<v>(?-i:{NAME})))", _called),
-    _rule(
+    rule(rf"^{BE}{ADVERBS} (?:called|named)(?= (?P<v>(?-i:{NAME})))", _called),
+    rule(
         r"^ (?:usually|always|normally|generally) (?:take|drink|eat|have|wake|get up|"
         r"go|"
         r"cycle|walk|run|swim|read|work|cook|shop|train|wear|leave|start|sleep|play)s?"
         r"(?= )",
         _habit,
     ),
-    _rule(rf"^ go by (?P<v>(?-i:{NAME}))", _called),
+    rule(rf"^ go by (?P<v>(?-i:{NAME}))", _called),
 )

@@ -21,17 +21,20 @@ from assistant.memory.rules.doubts import (
     is_question,
 )
 from assistant.memory.rules.finding import Finding, Proposal
+from assistant.memory.rules.introducing import introduced
+from assistant.memory.rules.mentions import mentioned
 from assistant.memory.rules.own_words import own_sentences
-from assistant.memory.rules.plans import planned
-from assistant.memory.rules.predicates import findings_of, name_of
+from assistant.memory.rules.plans import noted, planned
+from assistant.memory.rules.predicates import findings_of
+from assistant.memory.rules.said import name_of
+from assistant.memory.rules.spelling import spelt_out
 from assistant.memory.rules.subjects import NOBODY, Known, subject_of
 
 _REMEMBER = re.compile(
-    r"^(?:(?:please|and|also|hey|hi|ok(?:ay)?|so|hearth|kindly|(?:can|could|would|"
-    r"will) "
-    r"you(?: please)?)[,:]? )*"
+    r"^(?:(?:please|pls|plz|just|and|also|hey|hi|oh|ok(?:ay)?|so|hearth|kindly|always|"
+    r"(?:can|could|would|will) (?:you|u)(?: please| pls)?)[,:]? )*"
     r"(?:remember(?: this| for me| for later)?|don't forget|do not forget|"
-    r"note(?: down)?|"
+    r"note(?: down| to self)?|"
     r"make a note|keep in mind|bear in mind|memori[sz]e|save this|take a note|"
     r"for future reference|for the record|add to (?:your )?memory)"
     r"(?: that|[:,]| -)? +(?=\S)",
@@ -47,7 +50,8 @@ _LEAD = re.compile(
     r"nope|sorry|thanks|thank you|fyi|btw|by the way|just so you know|for context|"
     r"for your information|note that|you should know(?: that)?|as you know|actually|"
     r"correction|in fact|to be clear|update|news|good news|great news|anyway|"
-    r"fun fact|first|second|finally|honestly|personally|plus|wait|hmm|right|sure|"
+    r"fun fact|quick intro|intro|typo|my bad|oops|scratch that|never ?mind|tbh|"
+    r"first|second|finally|honestly|personally|plus|wait|hmm|right|sure|"
     r"it turns out(?: that)?|as it happens|as of (?:today|now)|these days|nowadays|"
     r"since (?:last )?\w+|about me|a bit about me|today|good morning|good evening|"
     r"the thing is|guess what|i mean|i should mention(?: that)?|"
@@ -59,7 +63,8 @@ _LEAD = re.compile(
 _JOINS = re.compile(
     r"(?:[,;:]?\s+(?:and|but|so|also|plus|while|because)\s+|[;,]\s+|"
     r"\s[-\u2013\u2014]\s)"
-    r"(?=(?:also |now |then |actually )?(?:I|we|my|our|I'm|I've|I'll|we're|we've)\b)",
+    r"(?=(?:also |now |then |actually )?(?:I|we|my|our|im|ive|I'm|I've|I'll|we're|"
+    r"we've)\b)",
     re.IGNORECASE,
 )
 _LONGEST = 300
@@ -119,10 +124,16 @@ def _of_sentence(sentence: Sentence, said_on: date, known: Known) -> Iterator[_P
     if is_question(_without_lead(sentence.text)[1]):
         return
     for start, clause in _clauses(sentence.text):
-        if _is_worth_reading(_with_lead_in(sentence.text, start, clause)):
+        read = spelt_out(clause)
+        if _is_worth_reading(_with_lead_in(sentence.text, start, read)):
             place = Sentence(sentence.start + start, clause)
-            for finding in _findings(clause, said_on, known):
-                yield _Placed(place, finding, is_explicit=False)
+            for finding in _findings(read, said_on, known):
+                yield _Placed(place, _spelt(finding, clause, read), is_explicit=False)
+
+
+def _spelt(finding: Finding, clause: str, read: str) -> Finding:
+    """What was typed in haste is kept as it was read."""
+    return finding if finding.words or read == clause else replace(finding, words=read)
 
 
 def _with_lead_in(sentence: str, start: int, clause: str) -> str:
@@ -144,9 +155,14 @@ def _ordered(
     whole = re.sub(r"^to (?=\w)", "", sentence.text[start:].strip())
     start = sentence.start + sentence.text.index(whole, start)
     found = [
-        _Placed(Sentence(start + offset, clause), finding, is_explicit=True)
+        _Placed(
+            Sentence(start + offset, clause),
+            _spelt(finding, clause, read),
+            is_explicit=True,
+        )
         for offset, clause in _clauses(whole)
-        for finding in _findings(clause, said_on, known, is_explicit=True)
+        if (read := spelt_out(clause))
+        for finding in _findings(read, said_on, known, is_explicit=True)
     ]
     if not found and not content_stems(whole):
         return  # `remember this`: nothing is said
@@ -179,17 +195,19 @@ def _findings(
     clause: str, said_on: date, known: Known, *, is_explicit: bool = False
 ) -> Iterator[Finding]:
     subject = subject_of(clause, known)
-    found: list[Finding] = []
+    found = introduced(clause, said_on=said_on)
     if subject is not None:
-        found = theirs(subject, clause, said_on=said_on)
+        found = found or theirs(subject, clause, said_on=said_on)
         if not subject.is_possessive:
             found = found or findings_of(subject, clause, said_on=said_on)
             found = found or planned(subject, clause, said_on=said_on)
     found = found or mine(clause, said_on=said_on, is_explicit=is_explicit)
+    found = found or noted(clause, said_on=said_on)
     if found and subject is not None and subject.name and not subject.is_by_name:
         who = name_of(subject.relation, subject.name)
         yield replace(who, words=f"My {subject.key}")
     yield from found
+    yield from mentioned(clause)
 
 
 def _as_sentence(finding: Finding, quote: str, said_on: date) -> str:

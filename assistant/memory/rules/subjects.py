@@ -20,6 +20,7 @@ _ONE_OF_WORDS = """
 wife husband partner spouse fiancé fiancée fiance fiancee girlfriend boyfriend mother
 father mum mom dad mother-in-law father-in-law boss manager landlord landlady therapist
 doctor dentist accountant lawyer supervisor flatmate roommate housemate teacher
+gf bf hubby mam mama papa roomie
 """
 _ONE_OF = _ONE_OF_WORDS.split()
 _MANY_OF_WORDS = """
@@ -27,7 +28,7 @@ sister brother son daughter child kid baby cousin uncle aunt niece nephew friend
 colleague coworker co-worker neighbour neighbor grandmother grandfather grandma grandpa
 granny nana twin stepson stepdaughter stepbrother stepsister stepmother stepfather
 children kids parents sister-in-law brother-in-law grandson granddaughter godson
-goddaughter student mentor
+goddaughter student mentor mate sis bro nan gran nanna granddad grandad pal
 """
 _MANY_OF = _MANY_OF_WORDS.split()
 _PETS_WORDS = """
@@ -39,7 +40,8 @@ _THINGS_WORDS = """
 car boat bike bicycle motorbike van house flat company band team shop
 """
 _THINGS = _THINGS_WORDS.split()
-RELATIONS = frozenset([*_ONE_OF, *_MANY_OF])
+_IN_LAW = [f"{kin} in law" for kin in ("sister", "brother", "mother", "father")]
+RELATIONS = frozenset([*_ONE_OF, *_MANY_OF, *_IN_LAW])
 PETS = frozenset(_PETS)
 _SAME = {
     "mum": "mother",
@@ -59,6 +61,26 @@ _SAME = {
     "fiance": "fiancé",
     "fiancee": "fiancée",
     "bicycle": "bike",
+    "gf": "girlfriend",
+    "bf": "boyfriend",
+    "hubby": "husband",
+    "mam": "mother",
+    "mama": "mother",
+    "papa": "father",
+    "roomie": "roommate",
+    "mate": "friend",
+    "pal": "friend",
+    "sis": "sister",
+    "bro": "brother",
+    "nan": "grandmother",
+    "gran": "grandmother",
+    "nanna": "grandmother",
+    "granddad": "grandfather",
+    "grandad": "grandfather",
+    "sister in law": "sister-in-law",
+    "brother in law": "brother-in-law",
+    "mother in law": "mother-in-law",
+    "father in law": "father-in-law",
 }
 NOUN = "|".join(
     sorted((re.escape(w) for w in (*RELATIONS, *PETS, *_THINGS)), key=len, reverse=True)
@@ -69,16 +91,28 @@ _KIND_OF = (
 )
 _OF_A_NAME = r"(?:[\w-]|['\u2019](?!s\b))*"
 NAME = rf"[A-ZÀ-ÖØ-Þ]{_OF_A_NAME}(?: [A-ZÀ-ÖØ-Þ]{_OF_A_NAME}){{0,2}}"
-_OF_MINE = re.compile(
-    rf"(?i:my|our) (?P<kind>(?i:{_KIND_OF}))(?P<noun>(?i:{NOUN}))(?P<s>'s)?"
-    rf"(?:,? (?P<name>{NAME}?)(?P<names>'s)?,?(?= |$))?(?= |$)"
+_IS = (
+    r"(?: (?:called|named|an?|the|not|now|just|from|in|at|on|allergic|been|got|moved|"
+    r"started|retired|married|divorced|pregnant|vegan|vegetarian|gone|\d{1,3}|\w+ing)\b)"
 )
-_NAMED = re.compile(rf"(?P<name>{NAME})(?P<s>'s)?(?= )")
+"""After these, `sister's` is what she is, not what she has."""
+
+_OF_MINE = re.compile(
+    rf"(?i:my|our) (?P<kind>(?i:{_KIND_OF}))(?P<noun>(?i:{NOUN}))(?P<s>'s(?!{_IS}))?"
+    rf"(?:,? (?P<name>{NAME}?)(?P<names>'s(?!{_IS}))?,?(?= |'s|$))?(?= |'s|$)"
+)
+_NAMED = re.compile(rf"(?P<name>{NAME})(?P<s>'s(?!{_IS}))?(?= |'s )")
 _MYSELF = re.compile(r"(?i:I|we)(?=\b)")
 _NO_NAMES_WORDS = """
 I Is Was Has Will The A An And But Who Lives Works Likes Loves Just Also Who's
 """
 _NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
+_DAYS_AND_MONTHS_WORDS = """
+monday tuesday wednesday thursday friday saturday sunday january february march april
+may june july august september october november december christmas easter
+"""
+DAYS_AND_MONTHS = frozenset(_DAYS_AND_MONTHS_WORDS.split())
+"""`I see my boss Monday` names no boss."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What a value is, within the words that follow a verb."""
 
 import re
+from itertools import takewhile
 
 _JOINING = (
     r"\s[-\u2013\u2014]+\s|\s(?:but|because|since|so|while|which|who|where|although|"
@@ -50,7 +51,14 @@ def is_telling(value: str) -> bool:
     return words[0].lower() not in _EMPTY
 
 
+_SAYS_MORE = re.compile(
+    r"\b(?:is|are|was|were|am|has|have|had|do|does|did|can|will|would|it's|that's|i'm)\b",
+    re.IGNORECASE,
+)
+
+
 def items_of(value: str) -> list[str]:
-    """`nuts, figs and dates` are three."""
+    """`nuts, figs and dates` are three; what has a verb of its own is none of them."""
     parts = re.split(r"\s*,\s*(?:and |or )?|\s+(?:and|or|&)\s+", value)
-    return [part for part in (each.strip(" .") for each in parts) if part]
+    named = [part for part in (each.strip(" .") for each in parts) if part]
+    return list(takewhile(lambda part: not _SAYS_MORE.search(part), named))

@@ -18,7 +18,11 @@ producer professor programmer psychiatrist psychologist receptionist researcher 
 sailor salesman saleswoman scientist sculptor secretary shepherd shopkeeper singer
 social_worker soldier solicitor student surgeon surveyor tailor taxi_driver teacher
 technician therapist tiler translator truck_driver tutor vet veterinarian violinist
-waiter waitress watchmaker weaver welder writer zookeeper
+waiter waitress watchmaker weaver welder writer zookeeper analyst assistant_teacher
+barrister carer childminder dev director dietician driving_instructor project_manager
+product_manager office_manager store_manager shop_manager personal_trainer
+teaching_assistant shop_assistant sales_assistant student_nurse housewife househusband
+sysadmin admin lorry_driver delivery_driver apprentice plasterer decorator chemist
 """
 OCCUPATIONS = frozenset(trade.replace("_", " ") for trade in _TRADES.split())
 DIETS = "vegetarian|vegan|pescatarian|flexitarian|teetotal|teetotaller|fruitarian"
@@ -45,6 +49,13 @@ LANGUAGES = (
     "Russian|Serbian|Slovak|Slovene|Slovenian|Spanish|Swahili|Swedish|Tamil|Thai|"
     "Turkish|"
     "Ukrainian|Urdu|Vietnamese|Welsh|Yoruba|Zulu"
+)
+DEMONYMS = (
+    "American|British|Scottish|Canadian|Australian|Brazilian|Mexican|Argentin\\w+|"
+    "Chilean|Indian|Pakistani|Bangladeshi|Austrian|Belgian|Swiss|African|European|"
+    "Asian|Nigerian|Kenyan|Ghanaian|Egyptian|Moroccan|Iranian|Israeli|Lebanese|"
+    "Catholic|Jewish|Muslim|Buddhist|Hindu|Sikh|Protestant|Aries|Taurus|Gemini|Leo|"
+    "Virgo|Libra|Scorpio|Sagittarius|Capricorn|Aquarius|Pisces|ADHD|OK"
 )
 _ATTRIBUTES = """
 birthday anniversary wedding_anniversary hometown name first_name last_name full_name
@@ -83,3 +94,5 @@ hard every a all at for in late with together here there well more less a lot da
 alone abroad online too it this that and or before after during on by my the
 """
 NOT_STUDIED = frozenset(_WORDS_OFNOT_STUDIED.split())
+_WORDS_OF_NOT_TAUGHT = "me him her them us you myself people how classes kids"
+NOT_TAUGHT = frozenset(_WORDS_OF_NOT_TAUGHT.split())
