@@ -99,6 +99,7 @@ class Answering:
             if not self._ask_memory():
                 yield from self._ask_library()
                 self._making.told = self._ask_around() or self._untold()
+                self._ask_conclusions()
             if self._making.told is not None:
                 yield from self._making.tell(self._making.told)
             elif self._can_be_quoted():
@@ -148,6 +149,19 @@ class Answering:
         overheard = self._memory.overheard(self._turn)
         self._making.overheard = overheard
         return overheard.answer() if overheard and self._is_weak() else None
+
+    def _ask_conclusions(self) -> None:
+        """What was concluded is for models that can tell it from what was said."""
+        making = self._making
+        if self._memory is None or making.told is not None:
+            return
+        if making.evidence.is_enough or self._is_weak():
+            return
+        with self._trace.span("conclude") as span:
+            making.concluded = self._memory.concluded(self._turn)
+            if making.concluded is not None:
+                span.count(insights=len(making.concluded.hits))
+                span.count(why=making.concluded.why)
 
     def _untold(self) -> Told | None:
         """When neither memory nor the library knows, and no able model is there."""

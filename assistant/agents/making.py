@@ -34,6 +34,7 @@ from assistant.personas.phrasing import told
 from assistant.privacy.erase import REWRITTEN
 
 if TYPE_CHECKING:
+    from assistant.agents.concluding import Concluded
     from assistant.agents.overheard import Overheard
 
 MAY_WRITE = 2
@@ -63,6 +64,9 @@ class Making:
 
         self.to_hand: Sequence[Memory] = ()
         """What a model may be told of the person."""
+
+        self.concluded: Concluded | None = None
+        """What the program made of what they said, where there is any of it."""
 
         self.overheard: Overheard | None = None
         """What others said in public, where there is any of it."""
@@ -100,9 +104,10 @@ class Making:
         yield from self._cite(answer, reason=FinishReason.STOP)
 
     def take_back(self) -> None:
-        """What others said and had forgotten meanwhile is not kept as an answer."""
-        if self.overheard is not None and not self.overheard.still_stands:
-            self.draft.text = REWRITTEN
+        """What was told and is forgotten meanwhile is not kept as an answer."""
+        for given in (self.concluded, self.overheard):
+            if given is not None and not given.still_stands:
+                self.draft.text = REWRITTEN
 
     def _without_model(self) -> None:
         self.is_quoted = True
@@ -146,7 +151,9 @@ class Making:
             yield from self._meet_schema(engine, prompt)
 
     def _remembered(self, engine: Engine) -> str:
-        """What is to hand, as far as there is room for it; then what others said."""
+        """What is to hand, as far as there is room for it; then what was concluded of
+        it, and what others said.
+        """
 
         def count(text: str) -> int:
             return engine.count([ChatMessage(role=MessageRole.USER, content=text)])
@@ -156,6 +163,9 @@ class Making:
             material, used = self._memory.as_material(self.to_hand, count=count)
             self.used = tuple(memory.id for memory in used)
             parts.append(material)
+        if self.concluded is not None:
+            after = "\n".join(parts)
+            parts.append(self.concluded.as_material(count=count, after=after))
         if self.overheard is not None:
             parts.append(self.overheard.as_material(count=count))
         return "\n\n".join(part for part in parts if part)

@@ -24,6 +24,7 @@ from assistant.memory.hints import may_ask, may_order, may_tell
 from assistant.memory.learning import ACCESS, CAPTURE, Learning, to_learn
 
 if TYPE_CHECKING:
+    from assistant.agents.concluding import Concluded, Concluding
     from assistant.agents.overheard import Overheard, Overhearing
 
 _MOST_ANSWERS = 6
@@ -54,6 +55,9 @@ class TurnMemory:
     recall_tokens: int = 200
     overhearing: "Callable[[], Overhearing] | None" = None
     """Opens what asks others' public words, for requests that have any in earshot."""
+
+    concluding: "Callable[[], Concluding] | None" = None
+    """Opens what asks what was concluded, for models that may be told of it."""
 
     def is_worth_asking(self, turn: Turn) -> bool:
         """Not off the record, not where a schema is to be met, and not in vain."""
@@ -154,6 +158,10 @@ class TurnMemory:
         if self.overhearing is None or not turn.request.earshot:
             return None
         return self.overhearing().ask(turn)
+
+    def concluded(self, turn: Turn) -> "Concluded | None":
+        """What the program made of what the person said, and marks as such."""
+        return self.concluding().ask(turn) if self.concluding is not None else None
 
     def to_hand(self, turn: Turn) -> Sequence[Memory]:
         """What may help a model that can be trusted with it, best first."""
