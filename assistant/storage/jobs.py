@@ -48,6 +48,13 @@ _WAITING = """
      WHERE state = 'queued'
        AND kind IN (SELECT value FROM json_each(:kinds))
 """
+_IS_OPEN = """
+    SELECT EXISTS (SELECT 1
+                     FROM job
+                    WHERE kind = :kind
+                      AND key = :key
+                      AND state IN ('queued', 'running')) AS is_open
+"""
 _COMPLETE = """
     UPDATE job
        SET state = 'completed',
@@ -124,6 +131,11 @@ class Jobs:
         """How many are queued."""
         rows = self._database.query(_WAITING, {"kinds": to_json(list(kinds))})
         return int(rows[0]["jobs"])
+
+    def is_open(self, kind: str, key: str) -> bool:
+        """Whether it waits, or somebody is at it; seen once they have committed."""
+        rows = self._database.query(_IS_OPEN, {"kind": kind, "key": key})
+        return bool(rows[0]["is_open"])
 
     def complete(self, job_id: JobId) -> None:
         if not self._database.execute(_COMPLETE, {"id": job_id}):
