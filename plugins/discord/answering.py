@@ -17,7 +17,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -36,7 +36,9 @@ from assistant.entities.turn import (
 from assistant.errors import AssistantError
 from assistant.storage.deliveries import Delivery
 from plugins.discord import drawing
+from plugins.discord.admitting import Person
 from plugins.discord.desk import SOURCE, Desk
+from plugins.discord.earshot import in_earshot
 from plugins.discord.pacing import Pace
 from plugins.discord.queueing import FairQueue, QueueFullError
 from plugins.discord.sending import Place, edit, send, unsend
@@ -59,6 +61,7 @@ class Asked:
     place: Place
     channel_id: ChannelId
     user_id: UserId
+    person: Person
     source: discord.Message | None = None
     """The message that asks; the answer stands below it."""
 
@@ -136,7 +139,9 @@ class Answering:
         self, asked: Asked, shown: "_Shown"
     ) -> AsyncGenerator[TurnEvent, None]:
         """The turn's, each waited for on a thread. A stop closes the generator."""
-        events = self._desk.assistant.chat.send(asked.request)
+        earshot = await in_earshot(asked.person, asked.place, desk=self._desk)
+        request = replace(asked.request, earshot=earshot)
+        events = self._desk.assistant.chat.send(request)
         try:
             while (event := await self._next(events, asked, shown)) is not None:
                 yield event

@@ -15,7 +15,7 @@ import discord
 
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import Message
-from assistant.entities.ids import ChannelId, ServerId
+from assistant.entities.ids import ServerId
 from assistant.entities.turn import Edit, TurnRequest
 from assistant.errors import AssistantError, UsageError
 from plugins.discord.admitting import context_of
@@ -29,15 +29,10 @@ from plugins.discord.conversing import (
 )
 from plugins.discord.desk import SOURCE, Desk
 from plugins.discord.drawing import one_line
+from plugins.discord.following import FollowingClient
 from plugins.discord.gate import Capability, Context, authorize
 from plugins.discord.limiting import politely, try_ask, try_tell
-from plugins.discord.mirroring import (
-    forget_server,
-    mirror_channel,
-    mirror_person,
-    mirror_role,
-    mirror_server,
-)
+from plugins.discord.mirroring import mirror_channel, mirror_person
 from plugins.discord.sending import SILENT, send, unsend
 from plugins.discord.watching import Watching, claim
 
@@ -59,7 +54,7 @@ def intents() -> discord.Intents:
     return wanted
 
 
-class HearthClient(discord.Client):
+class HearthClient(FollowingClient):
     """One meeting with Discord. Belongs to one event loop."""
 
     def __init__(self, desk: Desk, **options: Any) -> None:
@@ -93,7 +88,7 @@ class HearthClient(discord.Client):
 
     async def on_ready(self) -> None:
         for guild in self.guilds:
-            await self.desk.do(_mirror_server, guild, self.desk)
+            await self.mirror(guild)
         missed = await self.watching.catch_up(self)
         _log.info("on Discord as %s; %d messages caught up", self.user, missed)
         await self.ready_told()
@@ -175,6 +170,7 @@ class HearthClient(discord.Client):
                 place=message.channel,
                 channel_id=context.channel_id,
                 user_id=context.user_id,
+                person=message.author,
                 source=message,
             )
         )
@@ -267,6 +263,7 @@ class HearthClient(discord.Client):
                 place=message.channel,
                 channel_id=context.channel_id,
                 user_id=context.user_id,
+                person=message.author,
                 source=message,
             )
         )
@@ -326,50 +323,6 @@ class HearthClient(discord.Client):
         person = person or self.get_user(payload.user_id)
         await self.watching.reacted(payload, person=person, channel=channel)
 
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        await self.desk.do(_mirror_server, guild, self.desk)
-
-    async def on_guild_update(
-        self, _before: discord.Guild, after: discord.Guild
-    ) -> None:
-        await self.desk.do(_mirror_server, after, self.desk)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self.desk.do(_forget_server, guild, self.desk)
-
-    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
-        await self.desk.do(_mirror_channel, channel, self.desk)
-
-    async def on_guild_channel_update(
-        self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
-    ) -> None:
-        await self.desk.do(_mirror_channel, after, self.desk)
-
-    async def on_thread_create(self, thread: discord.Thread) -> None:
-        await self.desk.do(_mirror_channel, thread, self.desk)
-
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        await self.watching.end(ChannelId(str(channel.id)))
-
-    async def on_guild_role_create(self, role: discord.Role) -> None:
-        await self.desk.do(_mirror_role, role, self.desk)
-
-    async def on_guild_role_update(
-        self, _before: discord.Role, after: discord.Role
-    ) -> None:
-        await self.desk.do(_mirror_role, after, self.desk)
-
-    async def on_member_join(self, member: discord.Member) -> None:
-        await self.desk.do(_mirror_person, member, self.desk)
-
-    async def on_member_update(
-        self, _before: discord.Member, after: discord.Member
-    ) -> None:
-        await self.desk.do(_mirror_person, after, self.desk)
-
-    async def on_user_update(self, _before: discord.User, after: discord.User) -> None:
-        await self.desk.do(_mirror_person, after, self.desk)
-
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """An event that broke something ends there; the others come as before."""
         await self.broke(event_method, sys.exception())
@@ -409,26 +362,6 @@ class HearthClient(discord.Client):
 
 async def _nothing() -> None:
     """Nobody wants to be told."""
-
-
-def _mirror_server(guild: discord.Guild, desk: Desk) -> None:
-    mirror_server(guild, assistant=desk.assistant)
-
-
-def _forget_server(guild: discord.Guild, desk: Desk) -> None:
-    forget_server(guild, assistant=desk.assistant)
-
-
-def _mirror_channel(channel: Any, desk: Desk) -> None:
-    mirror_channel(channel, assistant=desk.assistant)
-
-
-def _mirror_role(role: discord.Role, desk: Desk) -> None:
-    mirror_role(role, assistant=desk.assistant)
-
-
-def _mirror_person(member: discord.Member | discord.User, desk: Desk) -> None:
-    mirror_person(member, assistant=desk.assistant)
 
 
 def _mirror_asker(message: discord.Message, desk: Desk) -> None:

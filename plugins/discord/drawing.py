@@ -16,6 +16,10 @@ _ENDED_EARLY = {
     FinishReason.INTERRUPTED: "interrupted",
     FinishReason.REPETITION: "stopped, since it repeated itself",
 }
+_BASES = {
+    Basis.MEMORY: "from what you told me",
+    Basis.OVERHEARD: "as it was said there",
+}
 _SMALL = "-# "
 _LONGEST_PLACE = 120
 
@@ -73,8 +77,8 @@ def discord_escaped(text: str) -> str:
 
 def _footer(event: TurnFinished) -> list[str]:
     lines = sources(event.citations)
-    if event.basis is Basis.MEMORY:
-        lines.append("from what you told me")
+    if basis := _BASES.get(event.basis):
+        lines.append(basis)
     if ended := _ENDED_EARLY.get(event.reason):
         lines.append(ended)
     return lines

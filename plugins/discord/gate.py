@@ -35,6 +35,9 @@ class Capability(StrEnum):
     BE_OBSERVED = auto()
     """Have what is said in a watched channel kept."""
 
+    RECALL = auto()
+    """Be told elsewhere of what was said in a channel that one can read."""
+
     CONFIGURE = auto()
     OBSERVE = auto()
     """Have a channel watched, or watched no longer."""
@@ -49,7 +52,12 @@ _OF_ADMINISTRATORS = frozenset(
     }
 )
 _ON_SERVERS_ONLY = frozenset(
-    {Capability.CONFIGURE, Capability.OBSERVE, Capability.BE_OBSERVED}
+    {
+        Capability.CONFIGURE,
+        Capability.OBSERVE,
+        Capability.BE_OBSERVED,
+        Capability.RECALL,
+    }
 )
 _ONES_OWN = frozenset({Capability.PRIVACY, Capability.FORGET, Capability.HELP})
 """Nobody can be kept from seeing and removing what is kept about them."""
@@ -71,6 +79,7 @@ _NEEDS = {
     Capability.SEARCH: Feature.KNOWLEDGE,
     Capability.REMEMBER: Feature.MEMORY,
     Capability.MEMORIES: Feature.MEMORY,
+    Capability.RECALL: Feature.MEMORY,
     Capability.BE_OBSERVED: Feature.OBSERVE,
 }
 

@@ -4,6 +4,7 @@ The newest report counts. Ids are Discord's own.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeAlias
 
 import discord
@@ -102,19 +103,25 @@ def mirror_person(person: Person, *, assistant: Assistant) -> None:
             people.upsert_membership(_membership(person, assistant=assistant))
 
 
+def leave_server(user_id: UserId, server_id: ServerId, *, assistant: Assistant) -> None:
+    """Somebody is on a server no longer; that they were is known still."""
+    with assistant.database.transaction(durable=False):
+        known = assistant.people.find_membership(user_id, server_id)
+        if known is not None:
+            left = replace(known, is_active=False, updated_at=assistant.clock())
+            assistant.people.upsert_membership(left)
+
+
 def forget_server(guild: discord.Guild, *, assistant: Assistant) -> None:
     """The assistant was sent away; what was kept stays until it is forgotten."""
     server = assistant.people.find_server(ServerId(str(guild.id)))
     if server is None:
         return
-    left = Server(
-        id=server.id,
-        name=server.name,
-        joined_at=server.joined_at,
-        updated_at=assistant.clock(),
-        owner_id=server.owner_id,
-        icon_hash=server.icon_hash,
+    left = replace(
+        server,
+        permissions=(),
         status=ServerStatus.REMOVED,
+        updated_at=assistant.clock(),
     )
     with assistant.database.transaction(durable=False):
         assistant.people.upsert_server(left)

@@ -33,7 +33,9 @@ def add_asking(tree: app_commands.CommandTree, reception: Reception) -> None:
         audience = await reception.admit(asked, Capability.CHAT)
         if audience and await reception.is_within_limits(asked, audience):
             await respond(asked, _echo(question), is_secret=False)
-            reception.answer_later(asked.channel, audience, Ask(text=question))
+            reception.answer_later(
+                asked.channel, audience, Ask(text=question), person=asked.user
+            )
 
     @tree.command(name="chat", description="Open a thread to talk in")
     @app_commands.describe(question="What to begin with")
@@ -51,7 +53,7 @@ def add_asking(tree: app_commands.CommandTree, reception: Reception) -> None:
             thread = await _open_thread(channel, question)
             there = await desk.do(_in_thread, desk, thread, audience)
             await respond(asked, f"Let us talk in {thread.mention}")
-            reception.answer_later(thread, there, Ask(text=question))
+            reception.answer_later(thread, there, Ask(text=question), person=asked.user)
 
     @tree.command(name="search", description="Find what was said here")
     @app_commands.describe(words="What to look for")

@@ -14,7 +14,7 @@ from assistant.entities.ids import ChannelId
 from assistant.entities.turn import Ask
 from assistant.errors import AssistantError
 from assistant.privacy.audience import admit
-from plugins.discord.admitting import context_of
+from plugins.discord.admitting import Person, context_of
 from plugins.discord.answering import Asked
 from plugins.discord.desk import Desk
 from plugins.discord.drawing import one_line
@@ -89,28 +89,24 @@ class Reception:
             await respond(asked, politely(refusal))
         return refusal is None
 
-    def answer_later(self, place: object, audience: Audience, ask: Ask) -> None:
+    def answer_later(
+        self, place: object, audience: Audience, ask: Ask, *, person: Person
+    ) -> None:
         """The question takes its place in the queue."""
-        channel_id = audience.place.channel_id
-        if channel_id is None or not isinstance(place, discord.abc.Messageable):
-            return
-        self.client.later(self._answer(place, channel_id, audience=audience, ask=ask))
+        if isinstance(place, discord.abc.Messageable):
+            self.client.later(self._answer(place, audience, ask, person=person))
 
     async def _answer(
-        self,
-        place: Place,
-        channel_id: ChannelId,
-        *,
-        audience: Audience,
-        ask: Ask,
+        self, place: Place, audience: Audience, ask: Ask, *, person: Person
     ) -> None:
         manner = await self.desk.do(self.desk.manner, audience.place.server_id)
         await self.client.answering.answer(
             Asked(
                 request=manner.request(audience, ask),
                 place=place,
-                channel_id=channel_id,
+                channel_id=audience.place.channel_id or ChannelId(""),
                 user_id=audience.user_id,
+                person=person,
             )
         )
 

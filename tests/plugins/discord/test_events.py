@@ -65,7 +65,7 @@ class TestPings:
         }
 
         assert used <= {"sending.py", "answering.py"}
-        assert "chat.send(asked.request)" in (folder / "answering.py").read_text()
+        assert "chat.send(request)" in (folder / "answering.py").read_text()
 
 
 async def test_a_bot_that_answers_ours_gets_no_second_answer(bot: Bot) -> None:
