@@ -12,7 +12,6 @@ import random
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from threading import Event, Thread
 
 import discord
@@ -33,11 +32,6 @@ _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 _STEADY_SECONDS = 300.0
 """After so long without trouble, the next trouble is a first one again."""
-
-_TOLD_AGAIN = timedelta(days=7)
-"""Discord tells of nothing again after so long."""
-
-_A_DAY = 86_400.0
 
 _log = logging.getLogger(__name__)
 
@@ -101,17 +95,9 @@ class Discord:
             self._failure = error
 
     async def _supervise(self, desk: Desk, token: str) -> None:
-        self._loop = asyncio.get_running_loop()
+        """Until told to end; a longer wait after each trouble."""
+        self._loop = loop = asyncio.get_running_loop()
         conditions = Conditions(desk.assistant.database, clock=desk.assistant.clock)
-        tidying = asyncio.create_task(_tidy(desk))
-        try:
-            await self._meet_again(desk, token, conditions)
-        finally:
-            tidying.cancel()
-
-    async def _meet_again(self, desk: Desk, token: str, conditions: Conditions) -> None:
-        """Until told to end; longer after each trouble."""
-        loop = asyncio.get_running_loop()
         wait = _FIRST_WAIT
         while not self._ending.is_set():
             began = loop.time()
@@ -175,14 +161,6 @@ def _trouble(ended: "asyncio.Task[None]") -> str:
         case error:
             _log.warning("the connection to Discord broke", exc_info=error)
             return f"the connection broke ({type(error).__name__})"
-
-
-async def _tidy(desk: Desk) -> None:
-    """Now and every day: what Discord never tells of again need not be known."""
-    while True:
-        before = desk.assistant.clock() - _TOLD_AGAIN
-        await desk.do(desk.claims.prune, before)
-        await asyncio.sleep(_A_DAY)
 
 
 def look_elsewhere(settings: DiscordSettings) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from itertools import pairwise
 from threading import Event, Thread
 from typing import Any
@@ -13,7 +12,6 @@ from assistant.app import Assistant
 from assistant.entities.model import ServiceStatus
 from assistant.errors import AssistantError
 from assistant.meeting import Conditions
-from assistant.storage.claims import Claims
 from plugins.discord.channel import Discord
 from plugins.discord.settings import DiscordSettings
 from tests.conftest import OpenAssistant
@@ -254,20 +252,6 @@ def test_a_token_revoked_while_running_ends_it_with_the_reason(
     assert condition is not None
     assert condition.status is ServiceStatus.UNAVAILABLE
     assert condition.detail == "Discord refuses the token"
-
-
-def test_events_that_are_told_no_more_are_forgotten(
-    harbour: Harbour, opened: OpenAssistant, meet
-) -> None:
-    before = opened()
-    claims = Claims(before.database)
-    claims.take("discord", "old", at=before.clock() - timedelta(days=8))
-    claims.take("discord", "young", at=before.clock() - timedelta(days=6))
-
-    meet(ScriptedEngine("Paris."))
-
-    until(lambda: claims.take("discord", "old", at=before.clock()))
-    assert not claims.take("discord", "young", at=before.clock())
 
 
 @pytest.mark.slow
