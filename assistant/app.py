@@ -54,6 +54,7 @@ from assistant.memory.capture import Capture
 from assistant.memory.consolidate import Consolidation
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.learning import CAPTURE, Learning, to_learn
+from assistant.memory.noticing import Noticing
 from assistant.memory.recall import MemoryShelf
 from assistant.memory.refining import Refining
 from assistant.minting import Minting
@@ -144,6 +145,9 @@ class Assistant:
 
     learning: Learning
     """What turns leave to be learnt; done in idle moments, or by `drain`."""
+
+    noticing: Noticing
+    """What came of a message for memory, once it is in the file."""
 
     consolidation: Consolidation
     """Merges, keeps for longer and lets fade; done in idle moments, once a day."""
@@ -388,6 +392,7 @@ def _wire(
         idle=idle,
         memories=memories,
         learning=learning,
+        noticing=Noticing(learning=learning),
         consolidation=consolidation,
         eraser=eraser,
         consents=consents,

@@ -157,6 +157,21 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """What is remembered of one message, and what waits for its writer's yes."""
+
+    kept: tuple[Memory, ...] = ()
+    waiting: tuple[Memory, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.kept or self.waiting)
+
+    @property
+    def memories(self) -> tuple[Memory, ...]:
+        return (*self.waiting, *self.kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryFilter:
     """Which memories are looked at; empty takes all of a sort."""
 

@@ -10,26 +10,11 @@ from time import sleep
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import MessageId
-from assistant.entities.memory import Memory, MemoryState
+from assistant.entities.memory import Memory, MemoryState, Noticed
 from assistant.memory.learning import CAPTURE, Learning
 
 _LOOKS, _PAUSE_SECONDS = 20, 0.02
 """How often it is looked whether another thread is done with the message."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noticed:
-    """What is remembered of one message, and what waits for its writer's yes."""
-
-    kept: tuple[Memory, ...] = ()
-    waiting: tuple[Memory, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.kept or self.waiting)
-
-    @property
-    def memories(self) -> tuple[Memory, ...]:
-        return (*self.waiting, *self.kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ import pytest
 from assistant.config.settings import MemoryMode
 from assistant.entities.audience import Audience
 from assistant.entities.ids import UserId
-from assistant.entities.memory import MemoryState
+from assistant.entities.memory import MemoryState, Noticed
 from assistant.memory.capture import Capture
 from assistant.memory.desk import MemoryDesk
 from assistant.memory.learning import CAPTURE, Learning, to_learn
-from assistant.memory.noticing import Noticed, Noticing
+from assistant.memory.noticing import Noticing
 from tests.knowledge.building import mint
 from tests.memory.building import a_book
 from tests.storage.building import ME, Talk, at, clock
