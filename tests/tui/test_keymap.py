@@ -33,7 +33,7 @@ SETS = pytest.mark.parametrize("keys", KeySet)
 
 def places(where: Where) -> list[type[DOMNode]]:
     """The classes that listen to the keys of a place."""
-    if where in (Where.WRITING, Where.COMMANDING):
+    if where in (Where.WRITING, Where.COMMANDING, Where.SPANNING):
         return [Sheet]
     begins = f"{where.name.lower()}."
     return [

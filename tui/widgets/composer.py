@@ -20,7 +20,7 @@ from assistant.config.settings import KeySet
 from assistant.entities.draft import Draft
 from assistant.entities.search import Named
 from assistant.entities.turn import TextFile
-from tui.strokes import location
+from tui.motions import location
 from tui.widgets.aimed import Aimed
 from tui.widgets.chips import Chip, Chips
 from tui.widgets.editing import Editing
@@ -30,6 +30,7 @@ from tui.widgets.waiting import Waiting
 _ABOUT_FILES = "Ask something about it"
 _PASTED = "pasted text"
 _COMMANDING = " letters are commands · i writes "
+_MARKING = " moving marks · d cuts, y keeps, Esc leaves off "
 
 
 class Composer(Vertical):
@@ -250,6 +251,7 @@ class Composer(Vertical):
     def _tell_mode(self, event: Editing.ModeChanged) -> None:
         event.stop()
         said = _COMMANDING if event.is_commanding else ""
+        said = _MARKING if event.is_marking else said
         self.query_one("#frame").border_subtitle = Content(said)
 
     @on(Sheet.Finished)
