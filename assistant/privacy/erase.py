@@ -38,17 +38,20 @@ from assistant.entities.ids import (
 )
 from assistant.errors import NotFoundError, UsageError
 from assistant.privacy.erase_reach import Reached, reached
+from assistant.privacy.erase_salience import GivingBack
 from assistant.privacy.erase_threads import Mending
 from assistant.storage.database import Database
 from assistant.storage.erasures import Erasures
 from assistant.storage.meant import Meant
 from assistant.storage.reach import Reach, SaidAgain
 from assistant.storage.removal import Removal
+from assistant.storage.salience import Salience
 from assistant.storage.threads import Threads
 
 REWRITTEN = "(This answer quoted something that was forgotten.)"
 """Stands where an answer was that could not keep its words."""
 
+_EDIT = "edit"
 _SHORTEST = 3  # letters of a text that is looked for everywhere
 _SPACES = re.compile(r"\s+")
 
@@ -172,6 +175,15 @@ class Eraser:
         """The same as a part of a transaction of the caller's, who was asked whether
         it may be, puts it on record, and has it settled afterwards.
         """
+        return self._recorded(plan, audience)
+
+    def _recorded(
+        self,
+        plan: ErasurePlan,
+        audience: Audience,
+        *,
+        staying: frozenset[str] = frozenset(),
+    ) -> ErasureRecord:
         record = ErasureRecord(
             id=ErasureId(self.mint()),
             at=self.clock(),
@@ -182,10 +194,21 @@ class Eraser:
             counts={},
         )
         with self.database.transaction():
-            done = self._carried_out(plan)
+            done = self._carried_out(plan, staying=staying)
             record = replace(record, counts=done.counts)
             self._erasures.add(record)
         return record
+
+    def erase_wording(self, message_id: MessageId, audience: Audience) -> ErasureRecord:
+        """What was made of what an observed message said before goes; it stays itself.
+
+        A restored copy has the words of before, so that there the message goes too.
+        """
+        return self._recorded(
+            ErasurePlan(kind=_EDIT, roots={Erasable.OBSERVED: frozenset({message_id})}),
+            audience,
+            staying=frozenset({message_id}),
+        )
 
     def settled(self, record: ErasureRecord) -> ErasureReceipt:
         """After the transaction: nothing of it is left in the journal or in memory."""
@@ -201,10 +224,16 @@ class Eraser:
         return self._erasures.all()
 
     def replay(self, records: Iterable[ErasureRecord]) -> int:
-        """Forget again what a restored copy still knows; how many rows went."""
+        """Forget again what a restored copy still knows; how many rows went.
+
+        A copy that has the record of an edit has the new words by now.
+        """
         gone = 0
         with self.database.transaction():
+            known = {record.id for record in self._erasures.all()}
             for record in records:
+                if record.kind == _EDIT and record.id in known:
+                    continue
                 plan = ErasurePlan(
                     kind=record.kind, roots=record.roots, with_copies=record.with_copies
                 )
@@ -224,6 +253,12 @@ class Eraser:
     @property
     def _removal(self) -> Removal:
         return Removal(self.database)
+
+    @property
+    def _giving_back(self) -> GivingBack:
+        return GivingBack(
+            salience=Salience(self.database), clock=self.clock, mint=self.mint
+        )
 
     @property
     def _erasures(self) -> Erasures:
@@ -268,9 +303,17 @@ class Eraser:
             counts=_without_zeros(counts),
         )
 
-    def _carried_out(self, plan: ErasurePlan) -> ErasurePlan:
-        done = self._filled(plan, self._reached(plan))
+    def _carried_out(
+        self, plan: ErasurePlan, *, staying: frozenset[str] = frozenset()
+    ) -> ErasurePlan:
+        """`staying` are observed messages of which only what was made of them goes."""
+        found = self._reached(plan)
+        found.of(Erasable.OBSERVED).difference_update(staying)
+        done = self._filled(plan, found)
         removal, messages = self._removal, done.erased.get(Erasable.MESSAGE, ())
+        self._giving_back.for_messages(
+            [*messages, *done.erased.get(Erasable.OBSERVED, ())]
+        )
         mending = Mending(
             threads=Threads(self.database),
             removal=removal,

@@ -15,7 +15,6 @@ from assistant.entities.consent import DM_READ, OBSERVE
 from assistant.entities.ids import (
     ChannelId,
     Clock,
-    InsightId,
     MessageId,
     ServerId,
     UserId,
@@ -23,14 +22,11 @@ from assistant.entities.ids import (
 from assistant.entities.people import Channel, ChannelKind, UserStatus
 from assistant.entities.reflection import ObservedMessage, Visibility
 from assistant.errors import NotFoundError, UsageError
-from assistant.privacy.erase import REWRITTEN, Eraser
+from assistant.privacy.erase import Eraser
 from assistant.reflection.crediting import Crediting, Deed
 from assistant.storage.database import Database
-from assistant.storage.dependencies import Dependencies, Source
-from assistant.storage.insights import Insights
 from assistant.storage.observed import Observed
 from assistant.storage.people import People
-from assistant.storage.removal import Removal
 
 May: TypeAlias = Callable[[UserId, str, ServerId | None], bool]
 """Whether a person allows something, on that server or, without one, at all."""
@@ -70,8 +66,6 @@ class Observing:
     observed: Observed
     people: People
     crediting: Crediting
-    insights: Insights
-    dependencies: Dependencies
     eraser: Eraser
     may: May
     clock: Clock
@@ -97,14 +91,18 @@ class Observing:
     def edit(self, message_id: MessageId, content: str, *, at: datetime) -> bool:
         """Its new words; what was made of the old ones goes. False when not kept.
 
-        Words edited away entirely are removed.
+        Words edited away entirely are removed. That the old ones went is on record, so
+        that a restored copy does not bring them back.
         """
         if not content.strip():
             return self.remove(message_id)
-        with self.database.transaction(durable=False):
-            if not self.observed.edit(message_id, content, at):
+        with self.database.transaction():
+            origin = self.observed.origin(message_id)
+            if origin is None or not self.observed.edit(message_id, content, at):
                 return False
-            self._drop_made_of(message_id)
+            author = Audience(user_id=origin.author_id)
+            record = self.eraser.erase_wording(message_id, author)
+        self.eraser.settled(record)
         return True
 
     def remove(self, message_id: MessageId) -> bool:
@@ -167,16 +165,6 @@ class Observing:
             created_at=seen.created_at,
             ingested_at=self.clock(),
         )
-
-    def _drop_made_of(self, message_id: MessageId) -> None:
-        """Insights and answers quote their sources, so marking them would not do."""
-        made = self.dependencies.mark_stale([Source("observed", message_id)])
-        self.insights.delete(
-            [InsightId(each.id) for each in made if each.kind == "insight"]
-        )
-        told = [each for each in made if each.kind == "cache"]
-        Removal(self.database).rewrite([each.id for each in told], REWRITTEN)
-        self.dependencies.forget(told)
 
     def _others(
         self, message: ObservedMessage, seen: SeenMessage

@@ -114,8 +114,6 @@ def open_reflection(given: Surroundings) -> Reflecting:
         observed=observed,
         people=people,
         crediting=crediting,
-        insights=insights,
-        dependencies=dependencies,
         eraser=given.eraser,
         may=given.may,
         clock=given.clock,

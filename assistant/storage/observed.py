@@ -33,6 +33,7 @@ _EDIT = """
        SET content = :content,
            edited_at = :edited_at
      WHERE id = :id
+       AND content <> :content
        AND (edited_at IS NULL OR edited_at < :edited_at)
 """
 _ADD_REACTION = """
@@ -194,7 +195,7 @@ class Observed:
         )
 
     def edit(self, message_id: MessageId, content: str, at: datetime) -> bool:
-        """False when it is not there, or a later edit is."""
+        """False when it is not there, or a later edit is, or the same words are."""
         row = {"id": message_id, "content": content, "edited_at": moment_to_text(at)}
         return bool(self._database.execute(_EDIT, row))
 

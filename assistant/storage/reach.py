@@ -128,10 +128,17 @@ _SUBJECTS_OF = """
                     WHERE cause IN (SELECT 'message:' || value
                                       FROM json_each(:ids)))
        AND key NOT IN (SELECT topic_key
-                         FROM salience_entry
+                         FROM salience_entry AS earned
                         WHERE entry_type = 'earn'
                           AND cause NOT IN (SELECT 'message:' || value
-                                              FROM json_each(:ids)))
+                                              FROM json_each(:ids))
+                          AND NOT EXISTS (
+                                  SELECT 1
+                                    FROM salience_entry AS given
+                                   WHERE given.topic_key = earned.topic_key
+                                     AND given.entry_type = 'decay'
+                                     AND given.cause
+                                         = 'taken back:' || substr(earned.cause, 9)))
 """
 _INSIGHTS_ON = """
     SELECT id

@@ -98,6 +98,65 @@ _BALANCES = """
       FROM topic_balance
      WHERE topic_key IN (SELECT value FROM json_each(:keys))
 """
+# What a message earned is under its own id, and so is what came of that for others.
+# Only topics that can have earned by it are looked at, each by its index.
+_EARNED_BY = """
+    WITH said (id, author_id, channel_id, server_id) AS (
+        SELECT id, author_id, channel_id, server_id
+          FROM observed_message
+         WHERE id IN (SELECT value FROM json_each(:ids))
+         UNION ALL
+        SELECT id, owner_id, NULL, NULL
+          FROM message
+         WHERE id IN (SELECT value FROM json_each(:ids))
+           AND role = 'user'
+    ),
+    about (id, key) AS (
+        SELECT id, 'user:' || author_id
+          FROM said
+         UNION ALL
+        SELECT id, 'channel:' || channel_id
+          FROM said
+         WHERE server_id IS NOT NULL
+         UNION ALL
+        SELECT id, 'server:' || server_id
+          FROM said
+         WHERE server_id IS NOT NULL
+         UNION ALL
+        SELECT said.id, topic.key
+          FROM said
+          JOIN topic_place
+            ON topic_place.server_id = said.server_id
+            OR (said.server_id IS NULL AND topic_place.owner_id = said.author_id)
+          JOIN topic ON topic.key = topic_place.topic_key
+         WHERE topic.category = 'subject'
+            OR (topic.category = 'dyad'
+                AND (topic.key LIKE 'dyad:' || said.author_id || ':%'
+                     OR topic.key LIKE 'dyad:%:' || said.author_id))
+    ),
+    stretch (id, key, low, high) AS (
+        SELECT id, key, 'message:' || id, 'message:' || id
+          FROM about
+         UNION ALL
+        SELECT id, key, 'message:' || id || ':', 'message:' || id || ';'
+          FROM about
+         UNION ALL
+        SELECT id, key, 'message:' || id || '|', 'message:' || id || '}'
+          FROM about
+         UNION ALL
+        SELECT id, key, 'reaction:' || id || ':', 'reaction:' || id || ';'
+          FROM about
+    )
+    SELECT stretch.id, stretch.key AS topic_key, sum(salience_entry.amount) AS amount
+      FROM stretch
+     CROSS JOIN salience_entry
+        ON salience_entry.topic_key = stretch.key
+       AND salience_entry.entry_type = 'earn'
+       AND salience_entry.cause BETWEEN stretch.low AND stretch.high
+     GROUP BY stretch.id, stretch.key
+    HAVING sum(salience_entry.amount) > 0
+     ORDER BY stretch.id, stretch.key
+"""
 _OUT_OF_STEP = """
     SELECT count(*) AS topics
       FROM topic_salience
@@ -172,6 +231,14 @@ class Salience:
                 moment_from_text(row["earned_at"]),
                 moment_from_text(row["faded_at"]) if row["faded_at"] else None,
             )
+            for row in rows
+        ]
+
+    def earned_by(self, ids: Iterable[str]) -> list[tuple[str, TopicKey, float]]:
+        """What messages, and reactions to them, were worth to each topic."""
+        rows = self._database.query(_EARNED_BY, {"ids": to_json(sorted(ids))})
+        return [
+            (row["id"], TopicKey(row["topic_key"]), float(row["amount"]))
             for row in rows
         ]
 

@@ -1,13 +1,15 @@
 """What is taken in, from whom, and who can ever see it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from assistant.entities.erasure import Erasable
 from assistant.entities.ids import ChannelId, MessageId, UserId
-from assistant.entities.reflection import ObservedMessage
+from assistant.entities.reflection import EntryType, ObservedMessage
 from assistant.errors import NotFoundError
+from assistant.reflection.topics import subject_key
 from assistant.storage.dependencies import Source
 from assistant.storage.observed import Observed, Stretch
 from tests.reflection.village import (
@@ -15,6 +17,7 @@ from tests.reflection.village import (
     BEN,
     CY,
     ELSEWHERE,
+    KITCHEN,
     START,
     A,
     B,
@@ -23,6 +26,7 @@ from tests.reflection.village import (
     in_private,
     in_public,
 )
+from tests.storage.building import open_file
 
 ALL = Stretch(
     since=START - timedelta(days=1), until=START + timedelta(days=99), limit=9
@@ -142,6 +146,123 @@ def test_a_restored_copy_does_not_bring_back_what_was_removed_there(
     assert record.counts["observed"] == 1
     assert gone == 1
     assert find(village, said, in_public(A)) is None
+
+
+def test_a_restored_copy_does_not_bring_back_words_that_were_edited(
+    village: Village, tmp_path: Path
+) -> None:
+    said = village.say(ANA, "The beans are up")
+    before = Village(open_file(tmp_path / "copy" / "hearth.db"))
+    before.say(ANA, "The beans are up", id=said)
+
+    village.observing.edit(said, "Peas", at=START + timedelta(minutes=2))
+    (record,) = village.consents.eraser.records()
+
+    assert (record.by, record.kind) == (ANA, "edit")
+    assert "beans" not in str(record)
+    assert before.consents.eraser.replay([record]) == 1
+    assert find(before, said, in_public(A)) is None
+    before.database.close()
+
+
+def test_what_was_edited_stays_where_the_edit_is_known(village: Village) -> None:
+    said = village.say(ANA, "The beans are up")
+    village.observing.edit(said, "Peas", at=START + timedelta(minutes=2))
+    eraser = village.consents.eraser
+
+    assert eraser.replay(eraser.records()) == 0
+
+    kept = find(village, said, in_public(A))
+    assert kept is not None
+    assert kept.content == "Peas"
+
+
+def test_an_edit_that_changes_no_word_drops_nothing_that_was_made_of_it(
+    village: Village,
+) -> None:
+    ids = [village.say(ANA, f"I sow {bed} beans on Friday") for bed in range(3)]
+    village.run("user_reflection")
+    later = START + timedelta(minutes=2)
+
+    assert not village.observing.edit(ids[0], "I sow 0 beans on Friday", at=later)
+
+    assert len(village.insights(in_public(A))) == 1
+    assert village.consents.eraser.records() == []
+
+
+def test_a_word_that_only_removed_messages_spoke_of_is_no_topic_any_more(
+    village: Village,
+) -> None:
+    ids = []
+    for day in range(4):
+        for text in ("Compost is warm", "More compost"):
+            ids.append(village.say(ANA if day % 2 else BEN, text))
+        village.say(ANA, "The weather is fine")
+        village.say(ANA, "Lunch is soup", KITCHEN)
+        village.wait(days=1)
+    village.work()
+    key = subject_key("compost")
+    assert village.reflection.topic(key)
+
+    for message_id in ids:
+        assert village.reflection.topic(key)
+        village.observing.remove(message_id)
+
+    assert not village.reflection.topic(key)
+
+
+def test_what_is_removed_gives_back_what_it_earned_and_the_ledger_says_so(
+    village: Village,
+) -> None:
+    village.say(ANA, "The beans are up")
+    keys = ("user:ana", "channel:garden", "server:A", "dyad:ana:ben")
+    before = {key: village.balance(key) for key in keys}
+    said = village.say(ANA, "Look at the peas, Ben", mentions=(BEN,))
+    village.react(BEN, said)
+    assert all(village.balance(key) > before[key] for key in keys)
+
+    village.observing.remove(said)
+
+    assert {key: village.balance(key) for key in keys} == before
+    last = max(village.entries("user:ana"), key=lambda entry: entry.id)
+    assert (last.entry_type, last.reason) == (EntryType.DECAY, "taken back")
+    assert last.cause == f"taken back:{said}"
+    assert village.desk.salience.out_of_step() == 0
+
+
+def test_what_was_spent_on_thinking_is_not_owed_when_its_source_goes(
+    village: Village,
+) -> None:
+    ids = [village.say(ANA, f"I sow {bed} beans on Friday") for bed in range(3)]
+    village.run("user_reflection")
+    spent = village.balance("user:ana")
+    assert 0 < spent < 3
+
+    for message_id in ids:
+        village.observing.remove(message_id)
+
+    assert village.balance("user:ana") == 0
+    assert village.desk.salience.out_of_step() == 0
+
+
+def test_a_message_that_is_said_and_removed_again_earns_nothing(
+    village: Village,
+) -> None:
+    for _ in range(3):
+        village.say(ANA, "The beans are up", id=MessageId("again"))
+        village.observing.remove(MessageId("again"))
+
+    assert village.balance("user:ana") == 0
+
+
+def test_what_is_no_longer_allowed_gives_back_what_it_earned(village: Village) -> None:
+    village.say(BEN, "The oven is warm", KITCHEN)
+    before = village.balance("server:A")
+    village.say(ANA, "The beans are up")
+
+    village.refuse(ANA, A)
+
+    assert village.balance("server:A") == before
 
 
 def test_what_was_never_kept_leaves_no_record_when_it_is_removed(
