@@ -26,6 +26,8 @@ import discord
 from assistant.entities.conversation import FinishReason, Message
 from assistant.entities.ids import ChannelId, MessageId, UserId
 from assistant.entities.turn import (
+    Ask,
+    Edit,
     QuestionSaved,
     TokenArrived,
     TurnEvent,
@@ -39,6 +41,7 @@ from plugins.discord import drawing
 from plugins.discord.admitting import Person
 from plugins.discord.desk import SOURCE, Desk
 from plugins.discord.earshot import in_earshot
+from plugins.discord.noticing import noted_below
 from plugins.discord.pacing import Pace
 from plugins.discord.queueing import FairQueue, QueueFullError
 from plugins.discord.sending import Place, edit, send, unsend
@@ -128,12 +131,25 @@ class Answering:
                     case TokenArrived(text=text):
                         shown.grow(text)
                     case TurnFinished(reply=reply):
-                        await shown.end(reply, drawing.finished(event))
+                        below = await self._remembered(asked, shown)
+                        await shown.end(reply, drawing.finished(event) + below)
                         return reply
                     case TurnFailed(reply=reply):
                         await shown.end(reply, drawing.failed(event))
                         return reply
         return None
+
+    async def _remembered(self, asked: Asked, shown: "_Shown") -> str:
+        """What the question left in memory, once it is there."""
+        if shown.question_id is None or not isinstance(
+            asked.request.intent, Ask | Edit
+        ):
+            return ""
+        audience = asked.request.audience
+        once_learnt = self._desk.assistant.noticing.once_learnt
+        noticed = await self._desk.do(once_learnt, shown.question_id, audience)
+        below = noted_below(noticed, is_private=audience.place.is_private)
+        return f"\n{below}" if below else ""
 
     async def _events(
         self, asked: Asked, shown: "_Shown"
@@ -179,7 +195,7 @@ class Answering:
         return TurnFinished(reply=reply, reason=reason)
 
     async def _note(self, saved: QuestionSaved, asked: Asked, shown: "_Shown") -> None:
-        shown.reply_id = saved.reply.id
+        shown.question_id, shown.reply_id = saved.question.id, saved.reply.id
         if asked.source is not None:
             await self._desk.do(_keep, self._desk, saved.question, [asked.source])
 
@@ -201,6 +217,7 @@ class _Shown:
         self._keeping: asyncio.Task[None] | None = None
         self._button: StopButton | None = None
         self.is_stopped = False
+        self.question_id: MessageId | None = None
         self.reply_id: MessageId | None = None
 
     def move(self, place: int) -> None:

@@ -20,21 +20,23 @@ _BASES = {
     Basis.MEMORY: "from what you told me",
     Basis.OVERHEARD: "as it was said there",
 }
-_SMALL = "-# "
+SMALL = "-# "
+"""Begins a line in small print."""
+
 _LONGEST_PLACE = 120
 
 
 def finished(event: TurnFinished) -> str:
     """The answer, its sources as a list in small print, and how it ended."""
     lines = [event.reply.content.rstrip()]
-    lines += [f"{_SMALL}{line}" for line in _footer(event)]
+    lines += [f"{SMALL}{line}" for line in _footer(event)]
     return "\n".join(lines)
 
 
 def failed(event: TurnFailed) -> str:
     """What went wrong, for people who cannot mend it; what was said stays."""
     said = event.reply.content.rstrip()
-    trouble = f"{_SMALL}I could not answer: {one_line(event.error)}"
+    trouble = f"{SMALL}I could not answer: {one_line(event.error)}"
     return f"{said}\n{trouble}" if said else trouble
 
 
@@ -42,7 +44,7 @@ def growing(text: str, *, place: int) -> str:
     """What is there so far; or how many come first."""
     if text.strip():
         return text
-    return f"{_SMALL}{waiting(place)}"
+    return f"{SMALL}{waiting(place)}"
 
 
 def waiting(place: int) -> str:

@@ -13,7 +13,7 @@ _SHOWN = 25
 _LONGEST_CHOICE = 100
 _HELP = """**Ask me something**: mention me, reply to me, write to me, or use `/ask`.
 `/chat` opens a thread for a longer talk. `/search` finds what was said here.
-`/remember`, `/memories` and `/forget` are about what I remember of you.
+`/remember`, `/memories`, `/approve` and `/forget` are about what I remember of you.
 `/privacy` shows what is kept about you, gives it to you, and forgets it.
 `/persona`, `/observe` and `/config` are for those who manage this server."""
 

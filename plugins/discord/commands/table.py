@@ -7,7 +7,7 @@ from discord import app_commands
 
 from plugins.discord.commands.asking import add_asking
 from plugins.discord.commands.configuring import configuration_group
-from plugins.discord.commands.memory import add_memory
+from plugins.discord.commands.memory import add_approving, add_memory
 from plugins.discord.commands.observing import observe_group
 from plugins.discord.commands.privacy import privacy_group
 from plugins.discord.commands.reception import Reception
@@ -31,6 +31,7 @@ def add_commands(tree: Commands, client: "HearthClient") -> None:
     reception = Reception(client)
     add_asking(tree, reception)
     add_memory(tree, reception)
+    add_approving(tree, reception)
     add_standing(tree, reception)
     for group in (privacy_group, observe_group, configuration_group):
         tree.add_command(group(reception))

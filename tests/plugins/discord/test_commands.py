@@ -8,7 +8,10 @@ import pytest
 from assistant.entities.ids import LOCAL_USER, ServerId, UserId
 from tests.plugins.discord.conftest import Bot, told
 
-EVERYONE = {"ask", "chat", "search", "remember", "memories", "forget", "help"}
+EVERYONE = {
+    *("ask", "chat", "search", "help"),
+    *("remember", "memories", "approve", "forget"),
+}
 
 
 @pytest.fixture
