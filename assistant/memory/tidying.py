@@ -7,6 +7,7 @@ merges nothing: the guards must find no difference, and the words be nearly the 
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.entities.audience import Audience, Place, Scope
 from assistant.entities.memory import Memory
@@ -18,7 +19,9 @@ from assistant.privacy.redact import mask, values
 from assistant.storage.vectorindex import VectorIndex, rows_for
 from assistant.storage.vectors import Unembedded, VectorKind, VectorSpace
 
-_AT_ONCE = 8
+if TYPE_CHECKING:
+    from assistant.embeddings.embedder import Vector
+
 _NEIGHBOURS = 6
 _NEAR = 0.9
 _SHARED_WORDS = 0.7
@@ -42,41 +45,39 @@ class Tidying:
             return len(self.desk.memories.expire(self.desk.clock()))
 
     def embed(self) -> Generator[int, None, None]:
-        """Make the vectors that are missing, and merge what they show to be echoes."""
+        """Make the vectors that are missing, and merge what they show to be echoes.
+
+        The file is not held while a model reads.
+        """
         embedder = self.desk.embedder
         if embedder is None:
             return
+        space = VectorSpace(VectorKind.MEMORY, embedder.name)
+        index = VectorIndex(self.desk.database, space, width=embedder.width)
         while waiting := self._waiting(embedder.name):
-            vectors = embedder.embed_passages(
-                [mask(each.text).text for each in waiting]
-            )
-            rows = rows_for([each.number for each in waiting], vectors)
-            with self.desk.database.transaction():
-                still = set(self._waiting(embedder.name))
-                kept = [
-                    row for row, of in zip(rows, waiting, strict=True) if of in still
-                ]
-                space = VectorSpace(VectorKind.MEMORY, embedder.name)
-                self.desk.vectors.put(space, kept)
-                for each in waiting:
-                    self._compare(each.number, each.text)
-            yield len(kept)
+            text = mask(waiting.text).text
+            (row,) = rows_for([waiting.number], embedder.embed_passages([text]))
+            asked = embedder.embed_query(text)
+            with self.desk.database.transaction(durable=False):
+                is_still = self._waiting(embedder.name) == waiting
+                if is_still:
+                    self.desk.vectors.put(space, [row])
+                    self._compare(waiting.number, asked, among=index)
+            yield int(is_still)
 
-    def _waiting(self, model: str) -> list[Unembedded]:
-        return self.desk.vectors.memories_without(model, limit=_AT_ONCE)
+    def _waiting(self, model: str) -> Unembedded | None:
+        """One at a time: whoever wants the processor back waits for no more."""
+        found = self.desk.vectors.memories_without(model, limit=1)
+        return found[0] if found else None
 
-    def _compare(self, number: int, text: str) -> None:
+    def _compare(self, number: int, asked: "Vector", *, among: VectorIndex) -> None:
         """With what its owner said before, in the same place and of the same sort."""
         memory = self.desk.memories.by_its_number(number)
-        if memory is None or memory.has_one_value or self.desk.embedder is None:
+        if memory is None or memory.has_one_value:
             return
         audience = audience_of(memory)
-        space = VectorSpace(VectorKind.MEMORY, self.desk.embedder.name)
-        width = self.desk.embedder.width
-        index = VectorIndex(self.desk.database, space, width=width)
-        among = self.desk.memories.visible(audience, only_mine=True)
-        query = self.desk.embedder.embed_query(mask(text).text)
-        near = index.nearest(query, k=_NEIGHBOURS, among=among)
+        own = self.desk.memories.visible(audience, only_mine=True)
+        near = among.nearest(asked, k=_NEIGHBOURS, among=own)
         numbers = [each.id for each in near if each.similarity >= _NEAR]
         for other in self.desk.memories.by_number(numbers, audience).values():
             if _may_be_an_echo(other, of=memory):
