@@ -9,18 +9,19 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Markdown
 from textual.widgets._markdown import (
     MarkdownBlock,
+    MarkdownParagraph,
     MarkdownStream,
-    MarkdownTable,
-    MarkdownTableContent,
 )
 
 from assistant.safetext import StreamCleaner, clean
 from tui.widgets.fence import Fence
+from tui.widgets.hanging import reword
+from tui.widgets.listed import Bulleted, Numbered
+from tui.widgets.table import Table
 
 _MOST_PARTS = 2000
 """As the parser counts them; a paragraph is three, an item of a list five."""
@@ -83,28 +84,19 @@ class _Verbatim(MarkdownBlock):
         self.set_content(Content(token.content))
 
 
-class _Cells(MarkdownTableContent):
-    """A table's cells without tooltips: Textual would read those as markup."""
+class _Paragraph(MarkdownParagraph):
+    """Words that stay where they are while they become more."""
 
-    def compose(self) -> ComposeResult:
-        for cell in super().compose():
-            yield cell.with_tooltip(None)
-
-
-class _Table(MarkdownTable):
-    """A table that is drawn again as it grows, so that no cell is left behind."""
-
-    def compose(self) -> ComposeResult:
-        self._headers, self._rows = self._get_headers_and_rows()
-        yield _Cells(self._headers, self._rows)
-
-    async def _update_from_block(self, block: MarkdownBlock) -> None:
-        await self.remove()
-        await self._markdown.mount(block)
+    def set_content(self, content: Content) -> None:
+        self._content = content
+        reword(self, content)
 
 
 _BLOCKS: Mapping[str, type[MarkdownBlock]] = {
-    "table_open": _Table,
+    "paragraph_open": _Paragraph,
+    "bullet_list_open": Bulleted,
+    "ordered_list_open": Numbered,
+    "table_open": Table,
     "fence": Fence,
     "code_block": Fence,
 }
