@@ -19,6 +19,7 @@ from assistant.errors import AssistantError, NotFoundError
 
 if TYPE_CHECKING:
     from assistant.app import Assistant
+    from assistant.door import Door
 
 _GROUP = "assistant.channels"
 _REQUIRED = re.compile(r"([\w.-]+).*;.*\bextra\s*==\s*['\"]([\w.-]+)['\"]")
@@ -29,6 +30,15 @@ class Channel(Protocol):
 
     def run(self, assistant: "Assistant") -> None:
         """Meet until one of them leaves."""
+        ...
+
+
+@runtime_checkable
+class Early(Protocol):
+    """A channel that is there before the core is, and opens it by itself."""
+
+    def run_before(self, door: "Door") -> None:
+        """Be there; open the core behind the door; meet until one of them leaves."""
         ...
 
 

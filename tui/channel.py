@@ -9,61 +9,58 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from io import TextIOWrapper
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
-from assistant import curtain
-from assistant.config.paths import Paths
+from assistant.door import Door
 from assistant.errors import AssistantError, UsageError
 from assistant.logs import stderr_to
+from assistant.safetext import clean
 from tui.app import HearthApp
-from tui.core import Core
+
+if TYPE_CHECKING:
+    from assistant.app import Assistant
 
 _BETWEEN_LOOKS = 1.0
 """Seconds; reading a terminal that is gone would keep a processor busy for ever."""
 
-_SECONDS_A_THREAD_KEEPS = 0.0005
-"""Python's 5 ms would let the next token wait while the last ones are drawn."""
-
-_ENDINGS = (signal.SIGTERM, signal.SIGHUP)
-
-
-class Idle(Protocol):
-    """Work for moments in which nobody waits; it gives way to turns by itself."""
-
-    def start(self) -> None: ...
-
-
-class Seat(Core, Protocol):
-    """The core, where its log is, and what it does meanwhile."""
-
-    @property
-    def paths(self) -> Paths: ...
-    @property
-    def idle(self) -> Idle: ...
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class TerminalInterface:
     """A full-screen conversation."""
 
-    def run(self, assistant: Seat) -> None:
+    def run(self, assistant: "Assistant") -> None:
         """Talk until the user leaves, or the terminal does."""
-        log = assistant.paths.log_file
+        self.run_before(
+            Door(
+                settings=assistant.settings,
+                paths=assistant.paths,
+                open=lambda: nullcontext(assistant),
+            )
+        )
+
+    def run_before(self, door: Door) -> None:
+        """The same, with a core that is opened while one may write already."""
+        log = door.paths.log_file
         with stderr_to(log) as terminal:
             app = HearthApp(
-                assistant,
-                driver=_drawing_on(_screen_of(terminal)),
+                door,
+                driver=_drawing_on(_screen_of(terminal), begin=door.give_terminal),
                 colours="NO_COLOR" not in os.environ,
-                holds_keys=True,
             )
-            assistant.idle.start()
-            sys.setswitchinterval(_SECONDS_A_THREAD_KEEPS)
-            ended_by = asyncio.run(_session(app))
+            try:
+                ended_by = asyncio.run(_session(app))
+            finally:
+                app.close()
+            if app.unsent:
+                terminal.write(f"What you wrote:\n{clean(app.unsent)}\n")
         if app.broke is not None:
             raise AssistantError(
                 f"The interface broke: {type(app.broke).__name__}",
@@ -71,6 +68,10 @@ class TerminalInterface:
             ) from app.broke
         if ended_by:
             raise SystemExit(128 + ended_by)
+        if app.refused is not None:
+            raise app.refused
+        if app.left_with:
+            raise SystemExit(app.left_with)
 
 
 def _screen_of(terminal: TextIO) -> TextIOWrapper:
@@ -84,7 +85,7 @@ def _screen_of(terminal: TextIO) -> TextIOWrapper:
     )
 
 
-def _drawing_on(terminal: TextIOWrapper) -> type[Driver]:
+def _drawing_on(terminal: TextIOWrapper, *, begin: Callable[[], None]) -> type[Driver]:
     """Textual draws on standard error, which belongs to the log just now."""
 
     class OnTerminal(LinuxDriver):
@@ -100,9 +101,8 @@ def _drawing_on(terminal: TextIOWrapper) -> type[Driver]:
             self._file = terminal
 
         def start_application_mode(self) -> None:
-            frame = curtain.hand_over()
+            begin()
             super().start_application_mode()  # type: ignore[no-untyped-call]
-            self.write(frame)
 
     return OnTerminal
 

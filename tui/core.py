@@ -4,33 +4,38 @@
 interface can take no more than is written here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from assistant.config.configuration import Configuration
-from assistant.config.settings import Settings
-from assistant.conversations.accounts import Accounts
-from assistant.conversations.gauge import Gauge
-from assistant.conversations.steps import Steps
-from assistant.conversations.transfer import Transfer
-from assistant.conversations.unsent import Unsent
-from assistant.entities.audience import Audience
-from assistant.entities.citation import Citation
-from assistant.entities.conversation import Attachment, Conversation, Message
-from assistant.entities.ids import Clock, ConversationId, MessageId, UserId
-from assistant.entities.ingest import IngestEvent
-from assistant.entities.knowledge import Document
-from assistant.entities.model import HealthReport, ModelService
-from assistant.entities.persona import Persona
-from assistant.entities.search import Found
-from assistant.entities.turn import TurnEvent, TurnRequest
-from assistant.knowledge.library import Library
-from assistant.knowledge.search import Question
-from assistant.memory.book import MemoryBook
-from assistant.models.capability import Told
-from assistant.weights import GgufMetadata
+if TYPE_CHECKING:
+    from assistant.config.configuration import Configuration
+    from assistant.config.paths import Paths
+    from assistant.config.settings import Settings
+    from assistant.conversations.accounts import Accounts
+    from assistant.conversations.gauge import Gauge
+    from assistant.conversations.steps import Steps
+    from assistant.conversations.transfer import Transfer
+    from assistant.conversations.unsent import Unsent
+    from assistant.entities.audience import Audience
+    from assistant.entities.citation import Citation
+    from assistant.entities.conversation import Attachment, Conversation, Message
+    from assistant.entities.ids import Clock, ConversationId, MessageId, UserId
+    from assistant.entities.ingest import IngestEvent
+    from assistant.entities.knowledge import Document
+    from assistant.entities.model import HealthReport, ModelService
+    from assistant.entities.persona import Persona
+    from assistant.entities.search import Found
+    from assistant.entities.turn import TurnEvent, TurnRequest
+    from assistant.knowledge.library import Library
+    from assistant.knowledge.search import Question
+    from assistant.memory.book import MemoryBook
+    from assistant.memory.noticing import Noticing
+    from assistant.models.capability import Told
+    from assistant.weights import GgufMetadata
 
 
 class Answers(Protocol):
@@ -208,6 +213,8 @@ class Core(Protocol):
     @property
     def memories(self) -> MemoryBook: ...
     @property
+    def noticing(self) -> Noticing: ...
+    @property
     def configuration(self) -> Configuration: ...
     @property
     def beginning(self) -> Greeting: ...
@@ -217,3 +224,18 @@ class Core(Protocol):
     def audience(self) -> Audience: ...
     @property
     def clock(self) -> Clock: ...
+
+
+class Idle(Protocol):
+    """Work for moments in which nobody waits; it gives way to turns by itself."""
+
+    def start(self) -> None: ...
+
+
+class Seat(Core, Protocol):
+    """The core, where its log is, and what it does meanwhile."""
+
+    @property
+    def paths(self) -> Paths: ...
+    @property
+    def idle(self) -> Idle: ...

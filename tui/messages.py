@@ -1,12 +1,16 @@
 """What travels up to a screen: a turn's progress from its thread, and wishes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from assistant.entities.ids import ConversationId, MessageId
-from assistant.entities.turn import TurnEvent
+if TYPE_CHECKING:
+    from assistant.entities.ids import ConversationId, MessageId
+    from assistant.entities.turn import TurnEvent
 
 
 @dataclass
@@ -71,6 +75,9 @@ class Wish(StrEnum):
     FORK = auto()
     WHY = auto()
     SOURCES = auto()
+    APPROVE = auto()
+    FORGET = auto()
+    REMEMBERED = auto()
     UNDO = auto()
     PREVIOUS = auto()
     NEXT = auto()

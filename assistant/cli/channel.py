@@ -8,11 +8,11 @@ import typer
 
 from assistant import channels
 from assistant.cli import render
+from assistant.cli.doors import door_of
 from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.places import settings_of
 from assistant.errors import AssistantError, UsageError
-from assistant.meeting import Conditions, Meeting
 
 app = new_app()
 
@@ -55,12 +55,17 @@ def _wanted(names: list[str], context: typer.Context) -> list[str]:
 
 def _run_one(context: typer.Context, name: str) -> None:
     channel = channels.load(name)
+    if isinstance(channel, channels.Early):
+        channel.run_before(door_of(context.obj))
+        return
     with opened(context) as hearth:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         channel.run(hearth)
 
 
 def _run_all(context: typer.Context, names: list[str]) -> None:
+    from assistant.meeting import Conditions, Meeting
+
     for name in names:
         channels.describe(name)  # a name nobody knows is a mistake, not a failure
     with opened(context) as hearth:

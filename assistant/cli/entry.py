@@ -1,10 +1,10 @@
 """Where the console script begins: listening for signals before anything is slow.
 
 Python's own start aside, Ctrl-C ends the program without a traceback at any
-moment, be it while modules are imported. A person who opens the interface sees
-its first frame before that.
+moment, be it while modules are imported. Keys that are typed meanwhile are kept.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -15,29 +15,21 @@ from assistant.cli import signals
 
 def run() -> None:
     """The command `hearth`."""
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 or not all(map(os.isatty, (0, 1, 2))):
         sys.exit(start("assistant.cli.main"))
-    sys.exit(_open_behind_a_curtain())
+    sys.exit(_open_interface())
 
 
-def _open_behind_a_curtain() -> int:
+def _open_interface() -> int:
+    from assistant.cli import hush
+
+    # Nothing is thrown away yet; to look for it would take a tenth of the start.
+    gc.disable()
+    signals.at_parting(hush.give_back)
     try:
-        return start("assistant.cli.main", first=_hang_curtain)
+        return start("assistant.cli.alone", first=hush.hush)
     finally:
-        _take_down_curtain()
-
-
-def _hang_curtain() -> None:
-    from assistant import curtain
-
-    signals.at_parting(curtain.take_down)
-    curtain.hang(os.environ)
-
-
-def _take_down_curtain() -> None:
-    from assistant import curtain
-
-    curtain.take_down()
+        hush.give_back()
 
 
 def start(module: str, *, first: Callable[[], None] | None = None) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 from typer.main import get_command as command_of
 
-from assistant import __version__, curtain
+from assistant import __version__
 from assistant.cli import render, signals
 from assistant.cli.lazy import Entry, LazyGroup, call, invoke, new_app
 from assistant.cli.run import Run
@@ -166,15 +166,24 @@ def main(arguments: Sequence[str], this: Run) -> int:
     try:
         invoke(command_of(app), arguments, name="hearth", this=this)
         render.flush()
-    except typer.Exit as asked:
-        return asked.exit_code
     except UnicodeEncodeError as error:
-        return _explain(_mistyped(arguments) or error, this)
-    except Exception as error:  # the outermost frame: the status comes from here
-        return _explain(error, this)
-    except KeyboardInterrupt as stop:
-        return stop.exit_code if isinstance(stop, signals.Stopped) else 130
+        return status_of(_mistyped(arguments) or error, this)
+    except (Exception, KeyboardInterrupt) as error:  # the outermost frame
+        return status_of(error, this)
     return 0
+
+
+def status_of(error: Exception | KeyboardInterrupt, this: Run) -> int:
+    """Say what ended it; the exit status comes from the error."""
+    match error:
+        case typer.Exit():
+            return error.exit_code
+        case signals.Stopped():
+            return error.exit_code
+        case KeyboardInterrupt():
+            return 130
+        case _:
+            return _explain(error, this)
 
 
 def _mistyped(arguments: Sequence[str]) -> UsageError | None:
@@ -188,7 +197,6 @@ def _mistyped(arguments: Sequence[str]) -> UsageError | None:
 
 
 def _explain(error: Exception, this: Run) -> int:
-    curtain.take_down()
     match error:
         case render.ReaderGoneError() | BrokenPipeError():
             render.forget_output()

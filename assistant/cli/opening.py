@@ -4,30 +4,24 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from assistant.app import Assistant, open_assistant
-from assistant.cli.places import paths_of, settings_of
+from assistant.cli.doors import door_of
 from assistant.cli.run import Run
-from assistant.logs import configure_logging, stderr_to
+from assistant.logs import stderr_to
+
+if TYPE_CHECKING:
+    from assistant.app import Assistant
 
 
 @contextmanager
-def opened(context: typer.Context) -> Iterator[Assistant]:
+def opened(context: typer.Context) -> Iterator["Assistant"]:
     """The core, open as long as the command runs."""
     this: Run = context.obj
-    paths, settings = paths_of(context), settings_of(context)
-    configure_logging(paths.log_file, settings.log.level)
-    with (
-        _native_noise_to(paths.log_file),
-        open_assistant(
-            settings,
-            paths=paths,
-            environment=this.environment,
-            engines=this.engines,
-        ) as assistant,
-    ):
+    door = door_of(this)
+    with _native_noise_to(door.paths.log_file), door.open() as assistant:
         yield assistant
 
 

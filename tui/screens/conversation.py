@@ -3,7 +3,7 @@
 It carries what the widgets report to the core, and what the core gives to them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
@@ -17,7 +17,9 @@ from textual.worker import WorkerCancelled
 
 from assistant.entities.conversation import Message
 from assistant.entities.turn import Ask, Edit, Regenerate, Resume
+from tui import greeting
 from tui.core import Core
+from tui.keyed import keys_of
 from tui.keymap import Where, bindings
 from tui.messages import Settled, SourceSought, Wish
 from tui.modals.models import ChooseModel
@@ -25,6 +27,7 @@ from tui.screens.completing import CompletingScreen
 from tui.screens.firstrun import FirstRunScreen
 from tui.screens.help import HelpScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.opening import Written
 from tui.screens.talk import Question
 from tui.typeahead import AWAITED
 from tui.widgets.aside import Aside
@@ -33,12 +36,11 @@ from tui.widgets.completion import Completion
 from tui.widgets.composer import Composer
 from tui.widgets.findbar import FindBar
 from tui.widgets.message import MessageView
+from tui.widgets.sheet import Sheet
 from tui.widgets.sidebar import Sidebar
 from tui.widgets.transcript import Transcript
 from tui.widgets.welcome import Welcome
 
-_WIDTHS = ((0, "-tiny"), (24, "-narrow"), (100, "-wide"))
-_HEIGHTS = ((0, "-flat"), (6, "-short"), (16, "-tall"))
 _LINKS = ("http://", "https://", "mailto:")
 
 
@@ -46,13 +48,14 @@ class ConversationScreen(CompletingScreen):
     """Asking, and doing things with single messages."""
 
     AUTO_FOCUS = "Sheet"
+    CSS_PATH = "conversation.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.EVERYWHERE)]
 
-    def __init__(self, core: Core, *, drawn: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, core: Core, *, written: Written | None = None) -> None:
         super().__init__(core)
-        self._drawn = drawn
-        self.HORIZONTAL_BREAKPOINTS = list(_WIDTHS)
-        self.VERTICAL_BREAKPOINTS = list(_HEIGHTS)
+        self._written = written or Written()
+        self.HORIZONTAL_BREAKPOINTS = list(greeting.WIDTHS)
+        self.VERTICAL_BREAKPOINTS = list(greeting.HEIGHTS)
         self.is_filled = False
         # From the start: to learn of it later, the whole tree would be styled again.
         self.add_class("-empty")
@@ -68,17 +71,19 @@ class ConversationScreen(CompletingScreen):
                 yield Transcript(now=now)
                 with Vertical(id="writing"):
                     yield Completion()
-                    yield Composer(keys=self.core.settings.interface.keys)
+                    yield Composer(keys=keys_of(self))
             yield Aside()
         yield StatusBar()
-        yield Static("A little more room, please: 40 by 10 is enough", id="notice")
+        yield Static(greeting.TOO_SMALL, id="notice")
 
     def on_mount(self) -> None:
         self.show_empty()
+        sheet = self.query_one(Sheet)
+        sheet.write(self._written.text)
+        sheet.move_cursor(self._written.cursor)
         self.call_after_refresh(self._wake)
 
     def _wake(self) -> None:
-        self._drawn()
         self._fill()
         self._listen()
 
@@ -86,8 +91,17 @@ class ConversationScreen(CompletingScreen):
     async def _listen(self) -> None:
         """Keys typed early come after the draft: they would be taken for a new one."""
         with suppress(WorkerCancelled):
-            await self.fetch_draft().wait()
+            await self.fetch_draft(above=True).wait()
+        self._take_up()
         self.app.post_message(Settled())
+
+    def _take_up(self) -> None:
+        """What was sent and pasted before there was a core."""
+        for text in self._written.sent:
+            self.composer.post_message(Composer.Submitted(self.composer, text))
+        for pasted in self._written.pasted:
+            self.query_one(Sheet).post_message(pasted)
+        self._written = Written()
 
     def look_again(self) -> None:
         self._fill()
@@ -200,7 +214,7 @@ class ConversationScreen(CompletingScreen):
                 self.turn_to(message, by=-1)
             case Wish.NEXT:
                 self.turn_to(message, by=1)
-            case _:
+            case _ if not self.judge(wish, message):
                 self._look_into(wish, message)
 
     def _look_into(self, wish: Wish, message: Message) -> None:
@@ -322,7 +336,7 @@ class ConversationScreen(CompletingScreen):
             self.toggle_class("-flipped")
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(self.core.settings.interface.keys))
+        self.app.push_screen(HelpScreen(keys_of(self)))
 
     @on(SourceSought)
     def _show_source(self, event: SourceSought) -> None:

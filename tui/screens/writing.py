@@ -32,6 +32,7 @@ from tui.core import Core
 from tui.screens.answering import AnsweringScreen
 from tui.widgets.bars import StatusBar
 from tui.widgets.composer import Composer
+from tui.widgets.sheet import Sheet
 
 _PAUSE = 0.4
 """Seconds without a key before what is written is kept and counted."""
@@ -126,16 +127,26 @@ class WritingScreen(AnsweringScreen):
         self._unsaved[self.open_id] = self.composer.draft
 
     @work(exclusive=True, group="fetch")
-    async def fetch_draft(self) -> None:
+    async def fetch_draft(self, *, above: bool = False) -> None:
         """What an earlier sitting left; never in place of what is written now."""
         wanted = self.open_id
         with self.troubles_told():
             draft = await self.errands.run(
                 self.core.unsent.of, wanted, self.core.audience
             )
-            is_blank = self.composer.draft.is_blank and self.editing is None
-            if is_blank and self.open_id == wanted and not draft.is_blank:
+            if self.open_id != wanted or self.editing is not None or draft.is_blank:
+                return
+            if self.composer.draft.is_blank:
                 self.composer.draft = draft
+            elif above:
+                self._put_above(draft)
+
+    def _put_above(self, draft: Draft) -> None:
+        """The cursor stays with the words that were written since."""
+        sheet = self.query_one(Sheet)
+        behind = len(sheet.text) - sheet.place
+        self.composer.give_back(draft.text, draft.files)
+        sheet.place = len(sheet.text) - behind
 
     def edit(self, message: Message) -> None:
         """Word an earlier question anew; what was being written comes back after."""

@@ -10,7 +10,9 @@ from assistant.entities.model import ModelKind, ModelService, ServiceStatus
 from assistant.entities.persona import DEFAULT, Persona
 from assistant.safetext import one_line
 from tui import present
-from tui.keymap import hint
+from tui.greeting import ROOMY, brand
+from tui.keyed import keys_of
+from tui.keymap import hint, short
 from tui.widgets.line import Line
 
 _COLOURS = {
@@ -18,9 +20,6 @@ _COLOURS = {
     ServiceStatus.DEGRADED: "$warning",
     ServiceStatus.UNAVAILABLE: "$error",
 }
-
-_ROOMY = 60
-"""Columns; with fewer the bars say only what matters most."""
 
 _HINTS = (
     ("stop", "stop"),
@@ -57,10 +56,8 @@ class TitleBar(Line):
         self._describe()
 
     def _describe(self) -> None:
-        brand = [("◖ ", "$primary")]
-        if self.outer_size.width >= _ROOMY:
-            brand.append(("hearth   ", "bold"))
-        self.left = Content.assemble(*brand, one_line(self.conversation))
+        sign = brand(self.outer_size.width)
+        self.left = Content.assemble(sign, one_line(self.conversation))
         is_remote = self.model is not None and self.model.kind is ModelKind.EXTERNAL_API
         colour = "$warning bold" if is_remote else "$secondary"
         self.right = (Content.styled(present.whereabouts(self.model), colour),)
@@ -104,11 +101,22 @@ class StatusBar(Line):
     def on_resize(self) -> None:
         self._describe()
 
+    begun: reactive[str] = reactive("")
+    """Keys that were pressed and wait for others, with blanks between them."""
+
+    def watch_begun(self) -> None:
+        self._describe()
+
+    def name_keys(self) -> None:
+        """Name those of the set that holds now."""
+        self._describe()
+
     def _describe(self) -> None:
-        self.left = Content("   ").join(filter(None, self._facts()))
-        held = self.screen.active_bindings.values() if self.is_mounted else ()
+        facts = [_waiting(self.begun)] if self.begun else self._facts()
+        self.left = Content("   ").join(filter(None, facts))
+        keys = keys_of(self)
         self.right = tuple(
-            Content.assemble(_clickable(hint(action, held), action), " ", words)
+            Content.assemble(_clickable(hint(action, keys), action), " ", words)
             for action, words in _HINTS
         )
 
@@ -122,7 +130,7 @@ class StatusBar(Line):
             (present.mark(status), _COLOURS[status]),
             "" if status is ServiceStatus.HEALTHY else f" {status}",
         )
-        if self.outer_size.width < _ROOMY:
+        if self.outer_size.width < ROOMY:
             return [named]
         facts = [named]
         if self.persona is not None and self.persona.id != DEFAULT:
@@ -133,6 +141,12 @@ class StatusBar(Line):
             present.speed(self.last) if self.last else "",
         )
         return [*facts, *map(Content, filter(None, figures))]
+
+
+def _waiting(keys: str) -> Content:
+    """What was pressed, and that more is waited for."""
+    pressed = " ".join(map(short, keys.split(" ")))
+    return Content.assemble((f"{pressed} …", "bold $primary"), "   Esc drops it")
 
 
 def _clickable(words: str, action: str) -> Content:

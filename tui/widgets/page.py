@@ -8,9 +8,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.greeting import brand
 from tui.widgets.line import Line
 
-_ROOMY = 60
 _NARROWEST_GAUGE = 10
 _BETWEEN = Content("   ")
 
@@ -43,10 +43,7 @@ class PageBar(Line):
         self._describe()
 
     def _describe(self) -> None:
-        brand = [("◖ ", "$primary")]
-        if self.size.width >= _ROOMY:
-            brand.append(("hearth   ", "bold"))
-        self.left = Content.assemble(*brand, self.heading)
+        self.left = Content.assemble(brand(self.size.width), self.heading)
         self.right = (Content.styled(self.facts, "$muted"),) if self.facts else ()
 
 

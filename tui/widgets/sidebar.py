@@ -22,7 +22,9 @@ from textual.widgets.option_list import Option
 from assistant.entities.conversation import Conversation, ConversationState
 from assistant.entities.ids import ConversationId
 from tui import present
-from tui.keymap import Where, bindings
+from tui.greeting import FIND_A_TITLE
+from tui.keyed import keys_of
+from tui.keymap import Where, bindings, hint
 from tui.messages import Wish
 
 _WIDTH = 25
@@ -226,7 +228,7 @@ class Sidebar(Vertical):
         """How each was drawn last; a long list changes in few places."""
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="find a conversation")
+        yield Input(placeholder=FIND_A_TITLE)
         yield Titles(markup=False)
         yield EntryOffers(classes="entry")
         yield EntryOffers(classes="undo")
@@ -298,7 +300,7 @@ class Sidebar(Vertical):
                 Content.assemble(
                     f"deleted: {title}\n",
                     _link(Wish.UNDO, "bring it back"),
-                    ("  Ctrl+Z", "$primary"),
+                    (f"  {self._key('screen.bring_back')}", "$primary"),
                 )
             )
 
@@ -383,15 +385,26 @@ class Sidebar(Vertical):
         is_archived = conversation.state is ConversationState.ARCHIVED
         self.query_one(".entry", EntryOffers).update(
             Content.assemble(
-                _offered("p", Wish.PIN, "unpin" if is_pinned else "pin"),
+                self._offered(Wish.PIN, "unpin" if is_pinned else "pin"),
                 "   ",
-                _offered("r", Wish.RENAME, "rename"),
+                self._offered(Wish.RENAME, "rename"),
                 "\n",
-                _offered("a", Wish.ARCHIVE, "bring back" if is_archived else "archive"),
+                self._offered(Wish.ARCHIVE, "bring back" if is_archived else "archive"),
                 "   ",
-                _offered("d", Wish.DELETE, "delete"),
+                self._offered(Wish.DELETE, "delete"),
             )
         )
+
+    def _offered(self, wish: Wish, word: str) -> Content:
+        key = self._key(f"wish('{wish}')")
+        return Content.assemble((f"{key} ", "$primary"), _link(wish, word))
+
+    def _key(self, name: str) -> str:
+        return hint(name, keys_of(self), where=Where.CHOOSING)
+
+    def name_keys(self) -> None:
+        """Name those of the set that holds now."""
+        self._offer()
 
     @on(Input.Changed)
     def _seek(self, event: Input.Changed) -> None:
@@ -453,10 +466,6 @@ def _line(conversation: Conversation, *, is_current: bool, mark: str) -> Content
         title.truncate(_WIDTH - len(end), ellipsis=True),
         (end, "$muted"),
     )
-
-
-def _offered(key: str, wish: Wish, word: str) -> Content:
-    return Content.assemble((f"{key} ", "$primary"), _link(wish, word))
 
 
 def _link(wish: Wish, word: str) -> Content:

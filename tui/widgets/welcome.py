@@ -17,19 +17,7 @@ from textual.widgets.option_list import Option
 
 from assistant.entities.conversation import Message
 from tui import present
-from tui.keymap import hint
-
-TRIALS = (
-    "What is the capital of France?",
-    "Write a short birthday greeting for a friend who loves tea.",
-    "Explain in two sentences why the sky is blue.",
-)
-
-_GREETING = Content.assemble(
-    ("◖ hearth", "bold $primary"),
-    "\n\nTalk with a model that runs on your own computer.\n",
-    "Every word is saved before it is answered, in one file of yours.",
-)
+from tui.greeting import GREETING, TO_TRY, TRIALS, doors, trial
 
 
 class Welcome(Vertical):
@@ -88,9 +76,9 @@ class Welcome(Vertical):
         reply: Message
 
     def compose(self) -> ComposeResult:
-        yield Static(_GREETING)
+        yield Static(GREETING)
         yield OptionList(*self._options(), markup=False)
-        yield Static(_doors(), classes="doors")
+        yield Static(doors(), classes="doors")
 
     def watch_unfinished(self) -> None:
         for choices in self.query(OptionList):
@@ -100,9 +88,9 @@ class Welcome(Vertical):
         if self.unfinished:
             yield Option("\nNot finished", disabled=True)
             yield from map(_unfinished, self.unfinished)
-        yield Option("\nThree things to try", disabled=True)
+        yield Option(TO_TRY, disabled=True)
         for text in TRIALS:
-            yield Option(Content.assemble(("› ", "$primary"), text), id=text)
+            yield Option(trial(text), id=text)
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
@@ -112,19 +100,6 @@ class Welcome(Vertical):
                 self.post_message(self.Resumed(reply))
         if event.option_id in TRIALS:
             self.post_message(self.Chosen(event.option_id))
-
-
-def _doors() -> Content:
-    """The pages beside the conversation, each with its key, to be clicked too."""
-    parts = [
-        Content.from_markup(
-            f"[@click=screen.visit('{page}')][$foreground]$key[/] $word[/]",
-            key=hint(f"visit('{page}')"),
-            word=page,
-        )
-        for page in ("library", "models", "memories", "settings")
-    ]
-    return Content("   ").join(parts)
 
 
 def _unfinished(reply: Message) -> Option:
