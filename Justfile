@@ -26,9 +26,9 @@ imports:
 docs-check:
     uv run python -m cogapp --check README.md
 
-# Run the tests; extra words go to pytest
+# All tests, by two workers; or, by one, what the words say to pytest
 test *options:
-    uv run pytest {{ options }}
+    uv run pytest {{ if options == "" { "-n 2 --dist loadgroup" } else { options } }}
 
 # Repair what a machine can repair
 fix:

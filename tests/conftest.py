@@ -3,6 +3,7 @@
 No test touches the real home, the real keyring or the network beyond loopback.
 """
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -27,6 +28,23 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("house")
 
+# Said once, so that no library makes a loop on the way that nobody closes.
+asyncio.set_event_loop(None)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Of several workers, one has all that runs a model: two would wait for cores."""
+    if item.get_closest_marker("weights"):
+        item.add_marker(pytest.mark.xdist_group("model"))
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Workers begin with what takes long, so that none has it alone at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -35,6 +53,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HEARTH_HOME", str(folder))
     monkeypatch.setenv("HEARTH_KEY", KEY)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    for size in ("COLUMNS", "LINES"):  # a worker's own, which are no terminal's
+        monkeypatch.delenv(size, raising=False)
     return folder
 
 

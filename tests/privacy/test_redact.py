@@ -79,6 +79,7 @@ def test_spans_are_in_order_and_never_overlap(text: str) -> None:
     "hostile",
     ["a@" * 20_000, "1 " * 20_000, "password " * 5_000, "A." * 20_000, "1:" * 20_000,
      "Rua de " * 5_000, "12 Aa " * 8_000, "http://a:" * 5_000, "x dot " * 8_000],
+    ids=lambda text: text[:8],
 )  # fmt: skip
 def test_no_text_is_looked_at_for_long(hostile: str) -> None:
     """It would run into the test's own limit."""

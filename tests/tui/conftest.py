@@ -23,6 +23,15 @@ def _everywhere_is_greenwich() -> Iterator[None]:
     time.tzset()
 
 
+@pytest.fixture(autouse=True)
+def _no_number_comes_later(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture is of one moment; what is counted once the keys rest is in none."""
+    if "snap_compare" in request.fixturenames:
+        monkeypatch.setattr("tui.screens.writing._PAUSE", 3600.0)
+
+
 @pytest.fixture
 def two_past_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is always 14:02 in this test."""

@@ -1,9 +1,6 @@
 """How finding and arranging look: parts alone first, then over a conversation."""
 
-import asyncio
-import warnings
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
@@ -31,15 +28,6 @@ from tui.widgets.sidebar import Fitting, Sidebar, Titles
 
 Before: TypeAlias = Callable[[Pilot[None]], Awaitable[None]]
 SnapCompare: TypeAlias = Callable[..., bool]
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_other_tests() -> None:
-    """pytest-asyncio leaves an open loop, which a picture's own would drop unclosed."""
-    with suppress(RuntimeError), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        asyncio.get_event_loop().close()
-    asyncio.set_event_loop(None)
 
 
 def talked(title: str, days: float, **more: object) -> Conversation:

@@ -1,9 +1,6 @@
 """How the pages look: every one of them, in its states, at one hour."""
 
-import asyncio
-import warnings
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import TypeAlias
@@ -41,15 +38,6 @@ SnapCompare: TypeAlias = Callable[..., bool]
 
 WIDE, USUAL, SMALL = (160, 40), (100, 30), (40, 10)
 LOOKS = pytest.mark.parametrize("theme", ["ember", "paper"])
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_other_tests() -> None:
-    """pytest-asyncio leaves an open loop, which a picture's own would drop unclosed."""
-    with suppress(RuntimeError), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        asyncio.get_event_loop().close()
-    asyncio.set_event_loop(None)
 
 
 @pytest.fixture

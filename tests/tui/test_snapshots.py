@@ -1,9 +1,6 @@
 """How it looks: parts alone first, then whole screens, at fixed sizes and one hour."""
 
-import asyncio
-import warnings
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 from typing import TypeAlias
@@ -109,15 +106,6 @@ INTERRUPTED = replace(
 )
 
 SMALL = (64, 12)
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_other_tests() -> None:
-    """pytest-asyncio leaves an open loop, which a picture's own would drop unclosed."""
-    with suppress(RuntimeError), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        asyncio.get_event_loop().close()
-    asyncio.set_event_loop(None)
 
 
 async def still(pilot: Pilot[None]) -> None:
