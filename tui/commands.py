@@ -16,8 +16,8 @@ from textual.fuzzy import Matcher
 from assistant.config.settings import KeySet
 from assistant.entities.conversation import Conversation
 from tui import present
+from tui.keyed import keys_of
 from tui.keymap import Action, Where, actions, spelt
-from tui.screens.base import CoreScreen
 from tui.screens.completing import CompletingScreen
 from tui.screens.page import PageScreen
 from tui.slashes import SLASHES, Slash
@@ -72,10 +72,7 @@ class Everything(Provider):
     @property
     def _keys(self) -> KeySet:
         """The set that was chosen."""
-        screen = self.screen
-        if isinstance(screen, CoreScreen):
-            return screen.core.settings.interface.keys
-        return KeySet.PLAIN
+        return keys_of(self.screen)
 
     def _actions(self) -> Iterator[Command]:
         """Those that this screen knows; each once, with every way to it."""

@@ -40,3 +40,10 @@ def keys_of(node: DOMNode) -> KeySet:
     """The set that holds where this is shown."""
     app = node.app
     return app.keys if isinstance(app, KeyedApp) else KeySet.PLAIN
+
+
+def use_keys(node: DOMNode, keys: KeySet) -> None:
+    """Let this set hold from now on."""
+    app = node.app
+    if isinstance(app, KeyedApp):
+        app.use_keys(keys)

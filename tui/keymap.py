@@ -5,11 +5,11 @@ here knows how an action is carried out. The keys of vim and of emacs are told b
 what they move, and by what they add.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from textual.binding import ActiveBinding, Binding
+from textual.binding import Binding
 
 from assistant.config.settings import KeySet
 
@@ -359,12 +359,18 @@ def _spelt_stroke(stroke: str) -> str:
     return "+".join(_SPELT.get(part, part.upper()) for part in stroke.split("+"))
 
 
-def hint(name: str, among: Iterable[ActiveBinding] = ()) -> str:
-    """The first key of an action, short: `^N`.
+def hint(
+    name: str, keys: KeySet = KeySet.PLAIN, *, where: Where | None = None
+) -> str:
+    """The first key of an action in a set, short: `^N`."""
+    known = next(
+        action.keys
+        for action in actions(keys)
+        if action.name == name and where in (None, action.where)
+    )
+    return short(known.split(",")[0])
 
-    `among` are the bindings that hold just now; without them it is as in the table.
-    """
-    held = [each.binding.key for each in among if each.binding.action == name]
-    known = (action.keys for action in ACTIONS if action.name == name)
-    keys = held[0] if held else next(known)
-    return spelt(keys.split(",")[0]).replace("Ctrl+", "^")
+
+def short(key: str) -> str:
+    """A key as a line of hints has room for it."""
+    return spelt(key).replace("Ctrl+", "^")

@@ -8,7 +8,6 @@ from collections import deque
 from typing import Any, Final
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.events import Event, Key, Paste
@@ -16,6 +15,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, TextArea
+
+from tui.keyed import KeyedApp
 
 AWAITED: Final = "keys wait for it"
 """The name of work after which, or in whose question, the next key is meant."""
@@ -54,7 +55,7 @@ class Followed(Message):
         """What was in front when it set out."""
 
 
-class TypeaheadApp(App[None]):
+class TypeaheadApp(KeyedApp):
     """An app in which one can type faster than things open."""
 
     def __init__(

@@ -17,7 +17,16 @@ import tui
 from assistant.config.settings import KeySet
 from tests.fakes.engine import ScriptedEngine
 from tests.tui.conftest import MakeCore
-from tests.tui.steps import ask, ask_and_wait, is_idle, line, screen, seated, until
+from tests.tui.steps import (
+    ask,
+    ask_and_wait,
+    is_idle,
+    line,
+    screen,
+    seated,
+    shown,
+    until,
+)
 from tui.app import HearthApp
 from tui.keymap import ACTIONS, Where, actions, bindings, hint, moved, named, spelt
 from tui.screens.conversation import ConversationScreen
@@ -26,6 +35,7 @@ from tui.screens.page import PageScreen
 from tui.widgets.bars import StatusBar
 from tui.widgets.composer import Sheet
 from tui.widgets.message import MessageView
+from tui.widgets.offers import Foot
 
 _ALL = Where.EVERYWHERE
 SETS = pytest.mark.parametrize("keys", KeySet)
@@ -226,6 +236,69 @@ async def test_emacs_keys_move_what_would_be_in_their_way(make_core: MakeCore) -
         await until(pilot, lambda: screen(pilot).conversation is None)
         await pilot.press("alt+x")
         await until(pilot, lambda: is_palette(pilot))
+
+
+async def test_another_set_holds_at_once_and_is_kept(make_core: MakeCore) -> None:
+    core = make_core("Yes.")
+    async with seated(core, size=(120, 30)) as pilot:
+        await ask_and_wait(pilot, "Is it?")
+        await pilot.press(*"/keys emacs", "enter")
+        status = screen(pilot).query_one(StatusBar)
+        await until(pilot, lambda: "Alt+X palette" in line(status))
+
+        await pilot.press(*"one two", "ctrl+a", "alt+d", "ctrl+e", "ctrl+y")
+        assert screen(pilot).composer.text == " twoone"
+        await pilot.press("alt+x")
+        await until(pilot, lambda: is_palette(pilot))
+        kept = core.configuration.entries()
+        assert {each.value for each in kept if each.name == "interface.keys"} == {
+            KeySet.EMACS
+        }
+
+        await pilot.press("escape", "ctrl+a", "ctrl+k", *"/keys plain", "enter")
+        await until(pilot, lambda: "^P palette" in line(status))
+
+
+async def test_keys_there_are_none_of_are_named(make_core: MakeCore) -> None:
+    async with seated(make_core(), size=(120, 30)) as pilot:
+        await pilot.press(*"/keys wordstar", "enter")
+        await until(pilot, lambda: pilot.app._notifications)
+
+        told = [each.message for each in pilot.app._notifications]
+        assert told == ["No keys 'wordstar'; there are: plain, vim, emacs"]
+
+
+async def test_hints_name_the_keys_of_the_set(make_core: MakeCore) -> None:
+    async with seated(make_core("Yes.", keys=KeySet.VIM), size=(120, 30)) as pilot:
+        await ask_and_wait(pilot, "Is it?")
+        await pilot.press("escape", "ctrl+up")
+        reply = shown(pilot)[-1]
+        await until(pilot, lambda: "y copy" in line(reply.query_one(Foot)))
+
+        await pilot.press("escape", "i", *"/keys plain", "enter", "ctrl+up")
+        await until(pilot, lambda: "c copy" in line(reply.query_one(Foot)))
+
+
+async def test_a_chord_that_was_begun_is_shown_and_can_be_dropped(
+    make_core: MakeCore,
+) -> None:
+    async with seated(make_core(keys=KeySet.EMACS), size=(120, 30)) as pilot:
+        status = screen(pilot).query_one(StatusBar)
+        await pilot.press("ctrl+x")
+        await until(pilot, lambda: "^X …   Esc drops it" in line(status))
+
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: "…" not in line(status))
+        await pilot.press("ctrl+x", "ctrl+c")
+        await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_a_count_that_was_begun_is_shown(make_core: MakeCore) -> None:
+    async with seated(make_core(keys=KeySet.VIM), size=(120, 30)) as pilot:
+        await pilot.press(*"one", "escape", "2", "d")
+        status = screen(pilot).query_one(StatusBar)
+
+        await until(pilot, lambda: "2 d …" in line(status))
 
 
 async def test_vim_keys_go_through_the_conversation(make_core: MakeCore) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from assistant.app import Assistant, open_assistant
 from assistant.config.described import described_settings
@@ -17,6 +18,7 @@ from tests.tui.pages import complaint, facts, lines, visit, word
 from tests.tui.steps import seated, until
 from tui.modals.choose import Choose
 from tui.modals.form import Form
+from tui.screens.help import HelpScreen
 from tui.screens.settings import SettingsScreen
 from tui.widgets.rows import Rows
 
@@ -117,6 +119,26 @@ async def test_a_choice_is_made_from_a_list_and_a_look_is_worn_at_once(
         await until(pilot, lambda: pilot.app.theme == "paper")
         assert word(page) == "interface.theme is paper"
         assert load_settings(core.paths, {}).interface.theme == "paper"
+
+
+async def test_another_set_of_keys_holds_at_once_on_the_page_too(
+    open_with: OpenWith,
+) -> None:
+    core = open_with()
+    async with seated(core, size=(110, 40)) as pilot:
+        page = await marked(pilot, "interface.keys")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Choose))
+        await pilot.press("down", "down", "enter")
+
+        await until(pilot, lambda: word(page) == "interface.keys is emacs")
+        assert "next start" not in facts(page)
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        title = pilot.app.screen.query_one(".title", Static)
+        assert str(title.visual) == "◖ Keys, as in emacs"
+        await pilot.press("escape", "alt+x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
 
 
 async def test_a_setting_is_given_its_default_again(open_with: OpenWith) -> None:

@@ -8,18 +8,21 @@ import re
 
 from textual import on, work
 
+from assistant.config.settings import KeySet
 from assistant.entities.search import Named
 from assistant.entities.turn import Ask
 from assistant.knowledge.names import offered
 from tui import present
 from tui.core import Core
+from tui.keyed import use_keys
+from tui.keymap import hint
 from tui.screens.choosing import ChoosingScreen
 from tui.screens.finding import FindingScreen
 from tui.screens.talk import Question
 from tui.slashes import Slash, Typed, meant, typed
 from tui.themes import NAMES
 from tui.typeahead import AWAITED
-from tui.widgets.bars import TitleBar
+from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.completion import Completion, Offer
 from tui.widgets.composer import Composer
 
@@ -106,6 +109,8 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
         """What may follow a command, when that is one of a few names."""
         if name == "/theme":
             return list(NAMES)
+        if name == "/keys":
+            return list(KeySet)
         if name == "/model":
             models = await self.errands.run(self.core.models.list)
             return [each.name for each in models]
@@ -215,6 +220,23 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
             self.app.theme = look
         else:
             self.say(f"No look {look!r}; there are: {', '.join(NAMES)}")
+
+    @work(group="keep")
+    async def action_press(self, keys: str) -> None:
+        """Listen to another set of keys, now and from now on."""
+        if keys not in list(KeySet):
+            self.say(f"No keys {keys!r}; there are: {', '.join(KeySet)}")
+            return
+        use_keys(self, KeySet(keys))
+        with self.troubles_told():
+            kept = self.core.configuration.set
+            await self.errands.run(kept, "interface.keys", keys)
+            self.say(f"Keys as in {keys}; {hint('help', KeySet(keys))} shows them")
+
+    @on(Composer.Begun)
+    def _show_begun(self, event: Composer.Begun) -> None:
+        event.stop()
+        self.query_one(StatusBar).begun = event.keys
 
     def action_off_record(self) -> None:
         """Take the conversation off the record, or put it back on."""

@@ -20,7 +20,8 @@ from assistant.errors import AssistantError, StorageError
 from assistant.safetext import clean, one_line
 from tui.bridge import StoppedError, Tell, Work
 from tui.core import Core
-from tui.keymap import ACTIONS, Action, Where, bindings, spelt
+from tui.keyed import keys_of
+from tui.keymap import Action, Where, bindings, hint
 from tui.messages import WorkEnded, WorkProgressed
 from tui.screens.base import CoreScreen
 from tui.screens.help import HelpScreen
@@ -84,7 +85,7 @@ class PageScreen(CoreScreen):
 
     def on_mount(self) -> None:
         self.query_one(PageBar).heading = self.heading
-        self.query_one(KeyLine).offers = tuple(self._offers())
+        self.name_keys()
         for line in self.query(Input):
             line.cursor_blink = self.app.animation_level != "none"
         for rows in self.query(Lines):
@@ -97,14 +98,13 @@ class PageScreen(CoreScreen):
         if self.working is not None:
             self.working.stop()
 
+    def name_keys(self) -> None:
+        """Say in the last line which keys do what."""
+        self.query_one(KeyLine).offers = tuple(self._offers())
+
     def _offers(self) -> Iterator[Offer]:
         for name, word in self.words:
-            keys = next(
-                action.keys
-                for action in ACTIONS
-                if action.name == name and action.where is self.where
-            )
-            yield Offer(spelt(keys.split(",")[0]), word, name)
+            yield Offer(hint(name, keys_of(self), where=self.where), word, name)
         yield Offer("Esc", "back", "back")
 
     def can(self, action: Action) -> bool:
@@ -206,4 +206,4 @@ class PageScreen(CoreScreen):
             line.focus()
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(self.core.settings.interface.keys))
+        self.app.push_screen(HelpScreen(keys_of(self)))

@@ -14,11 +14,12 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from assistant.config.configuration import Control, Entry, From
-from assistant.config.settings import Look
+from assistant.config.settings import KeySet, Look
 from assistant.errors import ConfigError
 from assistant.figures import plural
 from assistant.safetext import one_line
 from tui.core import Core
+from tui.keyed import use_keys
 from tui.keymap import Where, bindings
 from tui.modals.choose import Choose
 from tui.modals.form import Blank, Form
@@ -29,7 +30,8 @@ from tui.widgets.page import PageBar
 from tui.widgets.rows import Row, Rows
 
 _LOOK = "interface.theme"
-_AT_ONCE = frozenset({_LOOK})
+_KEYS = "interface.keys"
+_AT_ONCE = frozenset({_LOOK, _KEYS})
 """Felt as soon as they are changed; all else from the next start."""
 
 
@@ -167,6 +169,8 @@ class SettingsScreen(PageScreen):
         """Say what holds from now on, and since when."""
         if now.name == _LOOK and isinstance(now.value, Look):
             self.app.theme = now.value
+        if now.name == _KEYS and isinstance(now.value, KeySet):
+            use_keys(self, now.value)
         lines = [f"{now.name} is {in_words(now.value)}"]
         if now.comes_from is From.ENVIRONMENT:
             lines.append(f"{now.origin} says so, whatever the file says")

@@ -14,6 +14,8 @@ from textual.message import Message as Event
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from assistant.config.settings import KeySet
+from tui.keyed import keys_of
 from tui.keymap import Where, bindings, hint
 from tui.widgets.pages import Page
 
@@ -100,16 +102,16 @@ class Aside(Vertical):
             leaf = self.query_one(Leaf)
             leaf.query_one(Static).update(page.body)
             leaf.scroll_home(animate=False)
-            self.query_one(".keys", Static).update(_keys(page))
+            self.query_one(".keys", Static).update(_offers(page, keys_of(self)))
         if (before is None) is not (page is None):
             self.post_message(self.Changed(page is not None))
 
 
-def _keys(page: Page) -> Content:
-    offers = [(hint("stop"), "close")]
+def _offers(page: Page, keys: KeySet) -> Content:
+    offers = [(hint("stop", keys), "close")]
     if page.to_copy:
-        offers.append((hint("take('copy')").lower(), "copy"))
+        offers.append((hint("take('copy')", keys), "copy"))
     if page.to_open:
-        offers.append((hint("take('open')").lower(), "open"))
+        offers.append((hint("take('open')", keys), "open"))
     parts = (Content.assemble((key, "$primary"), " ", word) for key, word in offers)
     return Content(" · ").join(parts)

@@ -141,6 +141,17 @@ class Composer(Vertical):
             return self.composer
 
     @dataclass
+    class Begun(Message):
+        """These keys were pressed and wait for others; with none nothing waits."""
+
+        composer: "Composer"
+        keys: str
+
+        @property
+        def control(self) -> "Composer":
+            return self.composer
+
+    @dataclass
     class TakenBack(Message):
         """What waits at this place is wanted back, or shall not be sent."""
 
@@ -253,6 +264,11 @@ class Composer(Vertical):
         said = _COMMANDING if event.is_commanding else ""
         said = _MARKING if event.is_marking else said
         self.query_one("#frame").border_subtitle = Content(said)
+
+    @on(Editing.Begun)
+    def _pass_begun_on(self, event: Editing.Begun) -> None:
+        event.stop()
+        self.post_message(self.Begun(self, event.keys))
 
     @on(Sheet.Finished)
     def _announce(self, event: Sheet.Finished) -> None:

@@ -14,6 +14,7 @@ from textual.widgets.text_area import Selection
 
 from assistant.config.settings import KeySet
 from tui.cuttings import Cut, Cuttings
+from tui.keyed import keys_of
 from tui.keymap import Where, named
 from tui.motions import (
     Seek,
@@ -98,6 +99,10 @@ class Editing(TextArea):
         self._listen_to(self.keys)
         self.is_commanding = self.is_marking = False
         self.begun = ""
+
+    def name_keys(self) -> None:
+        """Listen to the set that holds now."""
+        self.keys = keys_of(self)
 
     def watch_begun(self) -> None:
         self.post_message(self.Begun(self.begun))

@@ -6,31 +6,38 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.message import Message as Event
 
+from assistant.config.settings import KeySet
 from assistant.entities.conversation import Message, MessageRole, MessageState
+from tui.keymap import Where, hint
 from tui.messages import Wish
 from tui.widgets.line import Line
 
 _Offer = tuple[Wish, str, str]
 
-_COPY: _Offer = (Wish.COPY, "c", "copy")
-_AGAIN: _Offer = (Wish.AGAIN, "r", "again")
-_WHY: _Offer = (Wish.WHY, "w", "why")
-_FORK: _Offer = (Wish.FORK, "f", "fork")
+_COPY = (Wish.COPY, "copy")
+_AGAIN = (Wish.AGAIN, "again")
+_WHY = (Wish.WHY, "why")
+_FORK = (Wish.FORK, "fork")
 
 
-def wishes(message: Message) -> tuple[_Offer, ...]:
+def wishes(message: Message, keys: KeySet = KeySet.PLAIN) -> tuple[_Offer, ...]:
     """What can be done with a message, by which key, and the word for it."""
+    return tuple(
+        (wish, hint(f"wish('{wish}')", keys, where=Where.READING), word)
+        for wish, word in _words(message)
+    )
+
+
+def _words(message: Message) -> tuple[tuple[Wish, str], ...]:
     if message.role is MessageRole.USER:
-        return ((Wish.EDIT, "e", "edit"), _COPY, _FORK)
+        return ((Wish.EDIT, "edit"), _COPY, _FORK)
     if message.role is not MessageRole.ASSISTANT:
         return (_COPY, _FORK)
     if message.is_unfinished:
-        return ((Wish.GO_ON, "g", "go on"), _COPY, _AGAIN, _WHY)
+        return ((Wish.GO_ON, "go on"), _COPY, _AGAIN, _WHY)
     if message.state is MessageState.FAILED:
-        return ((Wish.GO_ON, "g", "try again"), _COPY, _WHY)
-    sources: tuple[_Offer, ...] = ()
-    if message.sources:
-        sources = ((Wish.SOURCES, "s", "sources"),)
+        return ((Wish.GO_ON, "try again"), _COPY, _WHY)
+    sources = ((Wish.SOURCES, "sources"),) if message.sources else ()
     return (_WHY, *sources, _COPY, _AGAIN, _FORK)
 
 
