@@ -352,6 +352,7 @@ def _wire(
         database=database,
         conversations=conversations,
         messages=messages,
+        memories=memory.memories,
         citations=desk.citations,
         eraser=eraser,
         trail=trail,

@@ -9,6 +9,7 @@ from assistant.agents.told import Told, day, known_to
 from assistant.agents.turn import Turn
 from assistant.config.settings import MemoryMode
 from assistant.entities.audience import Audience
+from assistant.entities.conversation import MessageRole
 from assistant.entities.memory import Memory, MemoryFilter, MemoryState
 from assistant.memory.asking import about
 from assistant.memory.book import MemoryBook
@@ -88,8 +89,7 @@ class Obeying:
             return Told(text="Nothing was forgotten: tell me so in private.")
         found = self._meant(what, turn)
         if not found:
-            where = f" about {what}" if what else " in this conversation"
-            return Told(text=f"Nothing was forgotten: nothing is remembered{where}.")
+            return Told(text=self._nothing_forgotten(what, turn))
         if len(found) > _MOST_FORGOTTEN:
             return Told(
                 text=f"Nothing was forgotten yet: {len(found)} memories may be meant. "
@@ -109,11 +109,26 @@ class Obeying:
             return about(what, known_to(self.book, audience, states=_EVER_TRUE))
         return self._last(turn)
 
-    def _last(self, turn: Turn) -> list[Memory]:
+    def _nothing_forgotten(self, what: str, turn: Turn) -> str:
+        """What was kept here before that may be meant; it is not taken for granted."""
+        if what:
+            return f"Nothing was forgotten: nothing is remembered about {what}."
         wanted = MemoryFilter(conversation_id=turn.conversation.id)
-        newest = self.book.browse(turn.request.audience, wanted, limit=_MOST_TOLD)
-        last = newest[0].message_id if newest else None
-        return [each for each in newest if each.message_id == last]
+        kept = self.book.browse(turn.request.audience, wanted, limit=1)
+        if not kept:
+            return "Nothing was forgotten: nothing is remembered in this conversation."
+        return (
+            "Nothing was forgotten: nothing is remembered of what you said last. "
+            f"If you mean “{kept[0].text}”, say: forget that {kept[0].text}"
+        )
+
+    def _last(self, turn: Turn) -> list[Memory]:
+        """What the message before this one said, for the first time or once more."""
+        said = [each for each in turn.branch[:-1] if each.role is MessageRole.USER]
+        if not said:
+            return []
+        audience = turn.request.audience
+        return self.book.said_in(said[-1].id, audience)
 
     def _refuse_all(self, turn: Turn) -> Told:
         number = self.book.count(turn.request.audience)

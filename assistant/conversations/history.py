@@ -29,6 +29,7 @@ from assistant.privacy.erase import Eraser
 from assistant.storage.citations import Citations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database
+from assistant.storage.memories import Memories
 from assistant.storage.messages import MessageHit, Messages
 
 
@@ -39,6 +40,7 @@ class History:
     database: Database
     conversations: Conversations
     messages: Messages
+    memories: Memories
     citations: Citations
     eraser: Eraser
     trail: AuditTrail
@@ -311,6 +313,8 @@ class History:
             self._copy_attachments(message, to=copy, audience=audience)
             quoted = self.citations.of(message.id, audience)
             self.citations.replace_of(copy.id, quoted)
+            used = self.memories.used_by(message.id, audience)
+            self.memories.replace_uses(copy.id, used)
             parent = copy.id
         return parent
 

@@ -53,6 +53,23 @@ class MemoryBook:
     def count(self, audience: Audience, wanted: MemoryFilter = _EVERYTHING) -> int:
         return self.desk.memories.count(wanted, audience)
 
+    def said_in(self, message_id: MessageId, audience: Audience) -> list[Memory]:
+        """What counts or waits of what a message says, be it for the first time."""
+        desk = self.desk
+        made = desk.dependencies.dependants([Source("message", message_id)])
+        found = [
+            desk.memories.find(MemoryId(each.id), audience)
+            for each in made
+            if each.kind == "memory"
+        ]
+        return [
+            each
+            for each in found
+            if each is not None
+            and each.owner_id == audience.user_id
+            and each.state in (MemoryState.CURRENT, MemoryState.PENDING)
+        ]
+
     def open(self, memory_id: str, audience: Audience) -> Memory:
         """By its id, or by a beginning of it that fits only one.
 

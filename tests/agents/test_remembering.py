@@ -305,6 +305,51 @@ def test_what_was_forgotten_is_not_learnt_again(assistant: Assistant) -> None:
     assert known(assistant) == []
 
 
+def test_that_is_what_was_said_last_and_nothing_before_it(
+    assistant: Assistant,
+) -> None:
+    conversation = send(assistant, "I live in Porto.").reply.conversation_id
+    send(assistant, Ask(text="Nice weather here.", conversation_id=conversation))
+
+    order = Ask(text="forget that", conversation_id=conversation)
+    said = send(assistant, order).reply.content
+
+    assert said.startswith("Nothing was forgotten: nothing is remembered of what you")
+    assert "say: forget that I live in Porto" in said
+    assert known(assistant) == ["I live in Porto"]
+    suggested = Ask(text=said.rpartition("say: ")[2], conversation_id=conversation)
+    assert send(assistant, suggested).reply.content.startswith("Forgotten:")
+    assert known(assistant) == []
+
+
+def test_that_may_have_been_said_elsewhere_before(assistant: Assistant) -> None:
+    send(assistant, "I live in Porto.")
+    again = send(assistant, "I live in Porto.").reply.conversation_id
+    assert known(assistant) == ["I live in Porto"]
+
+    send(assistant, Ask(text="forget that", conversation_id=again))
+
+    assert known(assistant) == []
+
+
+def test_a_fork_forgets_with_what_it_was_taken_from(assistant: Assistant) -> None:
+    """What an answer used, its copy used too; else it would outlive the memory."""
+    send(assistant, "I live in Porto.")
+    told = send(assistant, "Where do I live?").reply
+    assert "Porto" in told.content
+    fork = assistant.history.fork(told.id, assistant.audience)
+    (memory,) = assistant.memories.browse(assistant.audience)
+    assert set(assistant.memories.why(memory.id, assistant.audience).used_in) == {
+        told.id,
+        fork.head_id,
+    }
+
+    assistant.memories.forget([memory.id], assistant.audience)
+
+    copied = assistant.history.transcript(fork.id, assistant.audience)[-1]
+    assert "Porto" not in copied.content
+
+
 def test_what_do_you_know_is_answered_from_the_store(assistant: Assistant) -> None:
     assert send(assistant, "What do you know about me?").reply.content == (
         "Nothing is remembered about you yet."

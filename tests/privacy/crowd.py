@@ -13,11 +13,13 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+from assistant.agents.listening import Listening
+from assistant.agents.overheard import Overhearing
 from assistant.audit.log import AuditTrail
 from assistant.config.settings import ReflectionSettings
 from assistant.conversations.history import History
 from assistant.conversations.transfer import Transfer
-from assistant.entities.audience import Audience, Place, Scope
+from assistant.entities.audience import Audience, Earshot, Place, Scope
 from assistant.entities.conversation import MessageRole
 from assistant.entities.erasure import Erasable, Mentioning, Named
 from assistant.entities.ids import (
@@ -35,7 +37,7 @@ from assistant.entities.memory import (
     MemoryOrigin,
     MemoryState,
 )
-from assistant.entities.people import Channel, ChannelKind, Server
+from assistant.entities.people import Channel, ChannelKind, Membership, Server
 from assistant.errors import NotFoundError, UsageError
 from assistant.knowledge.remembering import Remembering
 from assistant.knowledge.search import Question, Search
@@ -122,6 +124,10 @@ class Known:
     author: UserId | None = None
     """Who may always have it handed to them or forgotten, wherever it was said."""
 
+    said_by: UserId | None = None
+    said_in: ChannelId | None = None
+    """Where it was said in public, for those who can read that channel."""
+
     def to(self, user: UserId, spot: Spot) -> bool:
         if spot.server is None:
             return user == self.alone
@@ -137,6 +143,10 @@ class Words:
     known: dict[str, Known] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     observed: dict[str, tuple[UserId, ServerId | None]] = field(default_factory=dict)
+    reads: dict[tuple[UserId, ServerId], set[ChannelId]] = field(default_factory=dict)
+    """The channels somebody can read; none for who left."""
+
+    refusing: set[tuple[UserId, ServerId | None]] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def new(self, known: Known) -> str:
@@ -149,12 +159,26 @@ class Words:
 
     def allowed(self, user: UserId, spot: Spot, door: str = "") -> set[str]:
         """Those that may come out there; one's own come out of one's own doors."""
+        if door == "overheard":
+            return self._overheard(user, spot)
         own = spot.server is None and door in OWN_DOORS
         return {
             word
             for word, known in self.known.items()
             if word not in self.gone
             and (known.to(user, spot) or (own and known.author == user))
+        }
+
+    def _overheard(self, user: UserId, spot: Spot) -> set[str]:
+        """Said where they can read, on the server they are on, by who lets it be."""
+        return {
+            word
+            for word, known in self.known.items()
+            if word not in self.gone
+            and known.server is not None
+            and known.said_in in self.reads.get((user, known.server), ())
+            and (known.said_by, known.server) not in self.refusing
+            and spot.server in (None, known.server)
         }
 
 
@@ -201,6 +225,7 @@ class Crowd:
             database=database,
             conversations=self.conversations,
             messages=self.messages,
+            memories=self.memories,
             citations=Citations(database),
             eraser=self.eraser,
             trail=trail,
@@ -272,6 +297,8 @@ class Crowd:
             )
             for channel in channels_of(server):
                 self._channel(channel, server)
+            for user in PEOPLE:
+                self.move(user, server, set(channels_of(server)))
 
     def _channel(self, channel: ChannelId, server: ServerId | None) -> None:
         self.people.upsert_channel(
@@ -284,6 +311,20 @@ class Crowd:
                 updated_at=START,
             )
         )
+
+    def move(self, user: UserId, server: ServerId, channels: set[ChannelId]) -> None:
+        """From now on they can read these; who can read none has left."""
+        self.words.reads[user, server] = channels
+        with self.database.transaction(durable=False):
+            self.people.upsert_membership(
+                Membership(
+                    user_id=user,
+                    server_id=server,
+                    joined_at=START,
+                    updated_at=self.clock(),
+                    is_active=bool(channels),
+                )
+            )
 
     def clock(self) -> datetime:
         self.now += timedelta(milliseconds=1)
@@ -365,7 +406,9 @@ class Crowd:
 
     def remember(self, user: UserId, spot: Spot, scope: Scope) -> None:
         server = spot.server if scope is Scope.PUBLIC else None
-        word = self.words.new(Known(alone=user, server=server))
+        word = self.words.new(
+            Known(alone=user, server=server, said_by=user, said_in=spot.channel)
+        )
         memory = Memory(
             id=MemoryId(self.mint()),
             owner_id=user,
@@ -374,6 +417,7 @@ class Crowd:
             attribute="",
             value=word,
             text=f"You like {word}",
+            quote=f"I like {word}",
             state=MemoryState.CURRENT,
             origin=MemoryOrigin.PERSON,
             importance=0.5,
@@ -391,7 +435,13 @@ class Crowd:
     def observe(self, user: UserId, spot: Spot) -> None:
         """Something said before the assistant, in a channel or directly to it."""
         server = spot.server
-        known = Known(server=server, alone=None if server else user, author=user)
+        known = Known(
+            server=server,
+            alone=None if server else user,
+            author=user,
+            said_by=user,
+            said_in=spot.channel,
+        )
         word = self.words.new(known)
         identity = MessageId(self.mint())
         kept = self.observing.take(
@@ -425,6 +475,8 @@ class Crowd:
             except NotFoundError:
                 assert not self.may_observe(user, server)
         self.agreed[user, server] = yes
+        refusing = self.words.refusing
+        (refusing.discard if yes else refusing.add)((user, server))
         if not yes:
             for word, origin in self.words.observed.items():
                 if origin == (user, server):
@@ -516,6 +568,7 @@ class Crowd:
             self._exported,
             self._to_be_forgotten,
             self._belongings,
+            self._overheard,
         )
 
     def _searched(self, audience: Audience, asked: str) -> Iterator[object]:
@@ -564,6 +617,26 @@ class Crowd:
         for channel in (c for server in SERVERS for c in channels_of(server)):
             yield from self.observed.in_channel(channel, ever, audience)
         yield from self.observed.by_words(f'"{asked}" OR "garden"', ever, audience)
+
+    def _overheard(self, audience: Audience, asked: str) -> Iterator[object]:
+        """By everybody's own ears; what a channel says of them is always true."""
+        for server in SERVERS:
+            reads = self.words.reads[audience.user_id, server]
+            earshot = Earshot(server_id=server, channels=frozenset(reads))
+            overhearing = Overhearing(
+                database=self.database, search=self.search, may=self.consents.may
+            )
+            if not overhearing._is_in(earshot, audience):
+                continue
+            listening = Listening(
+                database=self.database,
+                search=self.search,
+                may=self.consents.may,
+                earshot=earshot,
+                user_id=audience.user_id,
+            )
+            for text in (asked, "garden thing telling likes"):
+                yield from listening.remarks(text)
 
     def _exported(self, audience: Audience, _: str) -> Iterator[object]:
         chosen = self.conversations.recent(audience, limit=_EVERYTHING)
