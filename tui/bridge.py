@@ -18,6 +18,7 @@ from textual.dom import DOMNode
 
 from assistant.entities.turn import TokenArrived, TurnEvent, TurnRequest
 from assistant.errors import AssistantError
+from tui import tidying
 from tui.core import Answers
 from tui.messages import TurnEnded, TurnProgressed, WorkEnded, WorkProgressed
 
@@ -114,6 +115,7 @@ class Turn:
 
     def start(self, request: TurnRequest) -> None:
         """Send the request; nothing is waited for."""
+        tidying.put_off()
         self._node.run_worker(
             partial(self._drain, request),
             thread=True,
@@ -165,6 +167,7 @@ class Turn:
             self._node.post_message(TurnProgressed(self.number, merged(events)))
 
     def _end(self, escaped: Exception | None) -> None:
+        tidying.take_up()
         self._post()
         self._node.post_message(TurnEnded(self.number, escaped))
 

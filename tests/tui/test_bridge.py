@@ -1,6 +1,7 @@
 """The one door between threads and the screen."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Generator, Iterator
 from itertools import pairwise
 from threading import Event, get_ident
@@ -125,6 +126,27 @@ async def test_a_flood_of_pieces_arrives_whole_in_few_messages() -> None:
 
         assert app.text == text_of(flood)
         assert len(app.heard) < 500
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_memory_is_not_looked_through_while_words_come(broken: bool) -> None:
+    usual, during = gc.get_threshold(), []
+
+    def telling() -> Iterator[TurnEvent]:
+        during.append(gc.get_threshold())
+        yield TokenArrived(text="one ")
+        if broken:
+            raise DiskFullError("full")
+
+    app = Listens()
+
+    async with app.run_test():
+        Turn(1, node=app, chat=Recites(telling())).start(REQUEST)
+        await ended(app)
+
+    assert during[0][:2] == usual[:2]
+    assert during[0][2] > 100 * usual[2]
+    assert gc.get_threshold() == usual
 
 
 async def test_the_last_piece_does_not_wait_for_the_next() -> None:
