@@ -73,7 +73,7 @@ class Overhearing:
         near.sort(key=lambda each: (-each.share, -each.at.timestamp()))
         if not near:
             return None
-        remarks = tuple(near[:_MOST_REMARKS])
+        remarks = tuple(_once(near)[:_MOST_REMARKS])
         return Overheard(asking=self, turn=turn, remarks=remarks)
 
     def _remarks(self, turn: Turn) -> list[Remark]:
@@ -157,6 +157,17 @@ class Overheard:
     @property
     def _answer(self) -> Source:
         return Source("cache", self.turn.reply.id)
+
+
+def _once(remarks: Sequence[Remark]) -> list[Remark]:
+    """Not what one of the same person's before it says already, or says more of."""
+    kept: list[Remark] = []
+    for remark in remarks:
+        text = remark.text.casefold()
+        said = [each.text.casefold() for each in kept if each.who == remark.who]
+        if not any(text in each or each in text for each in said):
+            kept.append(remark)
+    return kept
 
 
 def _says_it_all(remark: Remark) -> bool:

@@ -46,13 +46,13 @@ class Examined(ScriptedEngine):
     def __init__(self, *answers: str, tier: int = 2, **options) -> None:
         super().__init__(*answers, **options)
         self._items = {item.ask: item for item in ITEMS}
-        self._tier = tier
+        self.tier = tier
 
     def _take(self, request) -> str:
         item = self._items.get(request.messages[-1].content)
         if item is None:
             return super()._take(request)
-        return self._solved(item) if item.tier <= self._tier else "Well, perhaps."
+        return self._solved(item) if item.tier <= self.tier else "Well, perhaps."
 
     def _solved(self, item: Item) -> str:
         return next(answer for answer in RIGHT if item.is_right(answer))

@@ -17,7 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from assistant.entities.audience import Scope
+from assistant.agents.overheard import Overhearing
+from assistant.entities.audience import Audience, Earshot, Scope
 from assistant.entities.conversation import MessageRole
 from tests.privacy.crowd import (
     ALONE,
@@ -27,6 +28,7 @@ from tests.privacy.crowd import (
     SERVERS,
     SPOTS,
     Crowd,
+    channels_of,
 )
 
 _A_FEW = 500
@@ -35,6 +37,7 @@ _A_RUN = 50
 USERS, WHERE = st.sampled_from(PEOPLE), st.sampled_from(SPOTS)
 SCOPES = st.sampled_from(tuple(Scope))
 ANY = st.integers(0, 10_000)
+ROOMS = st.sets(st.integers(0, 1))
 performed: Counter[str] = Counter()
 
 
@@ -47,12 +50,14 @@ class Isolation(RuleBasedStateMachine):
         self.crowd = Crowd(Path(self._folder.name) / "data" / "hearth.db")
 
     def teardown(self) -> None:
-        for user in PEOPLE:
-            self._look(user, ALONE, 0)
-        for spot in SPOTS[1:]:
-            self._look(PEOPLE[0], spot, 0)
-        self.crowd.close()
-        self._folder.cleanup()
+        try:
+            for user in PEOPLE:
+                self._look(user, ALONE, 0)
+            for spot in SPOTS[1:]:
+                self._look(PEOPLE[0], spot, 0)
+        finally:
+            self.crowd.close()
+            self._folder.cleanup()
 
     @rule(user=USERS, spot=WHERE)
     def begin(self, user, spot) -> None:
@@ -85,6 +90,12 @@ class Isolation(RuleBasedStateMachine):
     def consent(self, user, server, yes) -> None:
         performed["consent"] += 1
         self.crowd.consent(user, server, yes=yes)
+
+    @rule(user=USERS, server=st.sampled_from(SERVERS), rooms=ROOMS)
+    def move(self, user, server, rooms) -> None:
+        performed["move"] += 1
+        chosen = {channels_of(server)[room] for room in rooms}
+        self.crowd.move(user, server, chosen)
 
     @rule(layer=st.sampled_from(LAYERS))
     def reflect(self, layer) -> None:
@@ -126,6 +137,7 @@ class Isolation(RuleBasedStateMachine):
         asked = self.crowd._pick(list(words.known), chosen) or "zq0x"
         for door, shown in self.crowd.shown(user, spot, asked).items():
             performed["shown"] += len(shown)
+            performed[door] += len(shown)
             allowed = words.allowed(user, spot, door)
             assert shown <= allowed, (door, user, spot, sorted(shown - allowed))
         for identity, text in self.crowd.said.items():
@@ -156,6 +168,23 @@ def test_nobody_is_shown_a_word_that_is_not_for_them() -> None:
     done = run(_A_FEW)
 
     assert done["shown"] > done["look"] > 0
+    assert done["overheard"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_wall_without_channels_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the test above can fail by what is overheard, too."""
+    whole = frozenset(each for server in SERVERS for each in channels_of(server))
+
+    def everything(self: Overhearing, earshot: Earshot, audience: Audience) -> bool:
+        object.__setattr__(earshot, "channels", whole)
+        return True
+
+    monkeypatch.setattr(Overhearing, "_is_in", everything)
+
+    with pytest.raises(AssertionError, match="overheard"):
+        run(_A_FEW * 4)
 
 
 def test_a_wider_wall_would_be_noticed(tmp_path: Path) -> None:
