@@ -80,9 +80,7 @@ def switch_to_the_first_and_back(terminal: Terminal) -> None:
 
 
 def search_and_jump(terminal: Terminal) -> None:
-    terminal.type(FIND)
-    terminal.shows("By words and by meaning")
-    terminal.type("word3")
+    terminal.type(f"{FIND}word3")
     terminal.shows("word2")
     terminal.type(ENTER)
     terminal.until(lambda: "Count for me" in terminal.page.splitlines()[0])
