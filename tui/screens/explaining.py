@@ -11,7 +11,7 @@ from assistant.entities.citation import Citation
 from assistant.entities.conversation import Message, MessageRole
 from assistant.errors import NotFoundError
 from tui.core import Core
-from tui.screens.reading import ReadingScreen
+from tui.screens.noticing import NoticingScreen
 from tui.screens.sharing import SharingScreen
 from tui.typeahead import AWAITED
 from tui.widgets import pages
@@ -23,7 +23,7 @@ _CROWDED = 132
 """Columns; with fewer the list gives way to the panel."""
 
 
-class ExplainingScreen(SharingScreen, ReadingScreen):
+class ExplainingScreen(SharingScreen, NoticingScreen):
     """Opens what an answer rests on beside it."""
 
     def __init__(self, core: Core) -> None:

@@ -118,6 +118,12 @@ class MemoriesScreen(PageScreen):
         facts = present.GAP.join(part for part in parts if part)
         self.query_one(PageBar).facts = "" if self.has_class("-empty") else facts
 
+    def seek(self, memory: Memory) -> None:
+        """Show it alone, among what counts now."""
+        self._view = self._sort = 0
+        self.query_one(Input).value = one_line(memory.text)
+        self.query_one(Rows).focus()
+
     @property
     def marked(self) -> Memory | None:
         """The memory of the marked line."""

@@ -25,11 +25,14 @@ from assistant.entities.conversation import (
     MessageState,
 )
 from assistant.entities.ids import MessageId
+from assistant.entities.memory import Noticed
 from assistant.safetext import clean
 from tui import present
+from tui.keyed import keys_of
 from tui.keymap import Where, bindings, hint
 from tui.messages import Wish
 from tui.widgets.enclosures import Enclosures
+from tui.widgets.noticed import NoticedLine
 from tui.widgets.offers import Byline, Foot, Offers, wishes
 from tui.widgets.prose import Prose
 from tui.widgets.sources import Sources
@@ -94,6 +97,9 @@ class MessageView(Vertical):
 
     files: reactive[tuple[Attachment, ...]] = reactive(())
     """What came with a question."""
+
+    noticed: reactive[Noticed] = reactive(Noticed())
+    """What is remembered of a question."""
 
     memories: reactive[int] = reactive(0)
     """How many memories went into a reply."""
@@ -163,6 +169,7 @@ class MessageView(Vertical):
         if self.message.role is not MessageRole.ASSISTANT:
             yield Static(Content(clean(self.message.content)), classes="body")
             yield Enclosures()
+            yield NoticedLine()
             return
         self._prose = Prose(self.message.content, classes="body")
         yield self._prose
@@ -198,6 +205,13 @@ class MessageView(Vertical):
         self._describe()
 
     def watch_memories(self) -> None:
+        self._describe()
+
+    def name_keys(self) -> None:
+        """Name those of the set that holds now."""
+        self._describe()
+
+    def watch_noticed(self) -> None:
         self._describe()
 
     @property
@@ -273,6 +287,9 @@ class MessageView(Vertical):
         self.set_class(bool(self.files), "-enclosing")
         for enclosures in self.query(Enclosures):
             enclosures.files = self.files
+        for line in self.query(NoticedLine):
+            line.noticed = self.noticed
+            line.is_attended = self.has_focus or self._is_pointed_at
 
     @property
     def _offered(self) -> tuple[Content, ...]:
@@ -280,16 +297,16 @@ class MessageView(Vertical):
         is_attended = self.has_focus or self._is_pointed_at
         if not is_attended or self.is_streaming:
             return ()
-        return Offers.worded(wishes(self.message))
+        return Offers.worded(wishes(self.message, keys_of(self)))
 
     @property
     def _figures(self) -> str:
         """How the answer went, and what can be done when it went badly."""
         more = ""
         if self.message.is_unfinished:
-            more = f"{hint('go_on')} goes on"
+            more = f"{hint('go_on', keys_of(self))} goes on"
         elif self.message.state is MessageState.FAILED:
-            more = f"{hint('go_on')} tries again"
+            more = f"{hint('go_on', keys_of(self))} tries again"
         parts = (present.measures(self.message, memories=self.memories), more)
         return present.GAP.join(part for part in parts if part)
 

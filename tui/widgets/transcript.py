@@ -17,6 +17,7 @@ from textual.widgets import Static
 from assistant.entities.citation import Citation
 from assistant.entities.conversation import Attachment, Message
 from assistant.entities.ids import MessageId
+from assistant.entities.memory import Noticed
 from tui.widgets.message import MessageView
 
 AT_ONCE = 10
@@ -150,6 +151,12 @@ class Transcript(VerticalScroll, can_focus=False):
         for message_id, count in counts.items():
             if view := self.find_view(message_id):
                 view.memories = count
+
+    def note_remembered(self, noticed: Mapping[MessageId, Noticed]) -> None:
+        """Show what is remembered of these questions."""
+        for message_id, found in noticed.items():
+            if view := self.find_view(message_id):
+                view.noticed = found
 
     def enclose(self, files: Mapping[MessageId, tuple[Attachment, ...]]) -> None:
         """Show which files came with these questions."""
