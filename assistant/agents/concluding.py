@@ -9,11 +9,13 @@ goes when what it rests on goes.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from assistant.agents.told import day
 from assistant.agents.turn import Turn
 from assistant.entities.search import Hit, HitKind
 from assistant.knowledge.search import Question, Search
 from assistant.storage.database import Database
 from assistant.storage.dependencies import Dependencies, Source
+from assistant.storage.insights import Insights
 
 _MOST = 3
 _WORTH_TELLING = 0.25
@@ -54,6 +56,19 @@ class Concluding:
         found = tuple(hit for hit in hits if hit.score >= _WORTH_TELLING)
         return Concluded(asking=self, turn=turn, hits=found) if found else None
 
+    def recount(self, turn: Turn) -> str:
+        """What holds now, the newest first, as the answer itself; empty for nothing."""
+        insights = Insights(self.database).active(
+            turn.request.audience, now=turn.reply.created_at, limit=_MOST
+        )
+        if not insights:
+            return ""
+        Concluded(asking=self, turn=turn, hits=()).note(each.id for each in insights)
+        return "\n\n".join(
+            f"{day(each.created_at)}, {_named(each.category)}:\n{each.content}"
+            for each in insights
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class Concluded:
@@ -79,7 +94,7 @@ class Concluded:
             lines.append(line)
         if not lines:
             return ""
-        self._note(self.hits[: len(lines)])
+        self.note(hit.id for hit in self.hits[: len(lines)])
         body = "\n".join(lines)
         return f"{_ABOUT}\n{_FENCE[0]}\n{body}\n{_FENCE[1]}"
 
@@ -88,11 +103,11 @@ class Concluded:
         """Whether nothing that was used was forgotten since."""
         return self._noted <= set(self._edges.sources(self._answer))
 
-    def _note(self, used: Iterable[Hit]) -> None:
+    def note(self, used: Iterable[str]) -> None:
         """Before a word is said. An insight's own time may be over before its
         sources' is, so that the answer names these too.
         """
-        self._noted |= self._rests_on({Source("insight", hit.id) for hit in used})
+        self._noted |= self._rests_on({Source("insight", each) for each in used})
         with self.asking.database.transaction(durable=False):
             self._edges.add(self._answer, sorted(self._noted))
 
@@ -110,6 +125,10 @@ class Concluded:
     @property
     def _answer(self) -> Source:
         return Source("cache", self.turn.reply.id)
+
+
+def _named(category: str) -> str:
+    return category.replace("_", " ")
 
 
 def _ranks(hit: Hit) -> str:

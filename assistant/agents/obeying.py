@@ -3,7 +3,9 @@
 What it says was remembered or forgotten is in the file, or out of it, by then.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.agents.told import Told, day, known_to
 from assistant.agents.turn import Turn
@@ -15,7 +17,18 @@ from assistant.memory.asking import about
 from assistant.memory.book import MemoryBook
 from assistant.memory.capture import Capture
 from assistant.memory.keeping import Kept, Outcome
-from assistant.memory.order import Confirm, Forget, ForgetAll, Order, Remember, Tell
+from assistant.memory.order import (
+    Confirm,
+    Forget,
+    ForgetAll,
+    Order,
+    Recount,
+    Remember,
+    Tell,
+)
+
+if TYPE_CHECKING:
+    from assistant.agents.concluding import Concluding
 
 _MOST_FORGOTTEN = 5
 _MOST_TOLD = 50
@@ -30,7 +43,7 @@ _EVER_TRUE = (
 
 def is_repeatable(order: Order) -> bool:
     """Whether carrying it out again changes nothing."""
-    return isinstance(order, Tell | Confirm)
+    return isinstance(order, Tell | Confirm | Recount)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +52,7 @@ class Obeying:
 
     book: MemoryBook
     capture: Capture
+    concluding: "Callable[[], Concluding] | None" = None
 
     def carry_out(self, order: Order, turn: Turn) -> Told:
         """What was done, or why it was not."""
@@ -53,6 +67,8 @@ class Obeying:
                 return self._tell(what, turn)
             case Confirm(about=what):
                 return self._confirm(what, turn)
+            case Recount():
+                return self._recount(turn)
 
     def _remember(self, turn: Turn) -> Told:
         if turn.conversation.is_incognito:
@@ -149,6 +165,16 @@ class Obeying:
         return Told(
             text=f"Yes, this is remembered:\n{lines}",
             memories=tuple(each.id for each in found),
+        )
+
+    def _recount(self, turn: Turn) -> Told:
+        if turn.conversation.is_incognito:
+            return Told(text="This conversation is off the record: I look nothing up.")
+        if not turn.request.audience.place.is_private:
+            return Told(text="That is for private: ask me in a direct message.")
+        said = self.concluding().recount(turn) if self.concluding is not None else ""
+        return Told(
+            text=said or "Nothing was concluded yet. Now: hearth reflect run",
         )
 
     def _tell(self, what: str, turn: Turn) -> Told:

@@ -85,7 +85,10 @@ class TurnMemory:
         if not is_repeatable(order) and not _is_new(turn):
             return None  # what was remembered or forgotten once is not so again
         self.learning.drain(at_most=_MOST_LEARNT_FIRST)
-        return Obeying(book=self.book, capture=self.capture).carry_out(order, turn)
+        obeying = Obeying(
+            book=self.book, capture=self.capture, concluding=self.concluding
+        )
+        return obeying.carry_out(order, turn)
 
     def answer(self, turn: Turn) -> Told | None:
         """The store's own answer to a question about what was told."""

@@ -23,8 +23,10 @@ _SPEAKER_UNSAID = re.compile(
 """`Flying to Oslo on Friday`, `exam tomorrow`: said of oneself, without an I."""
 
 _TO_MEMORY = re.compile(
-    r"\b(?:remember\w*|forget|unlearn|memory|memories|memori[sz]\w+|know|note|mind|save|"
-    r"reference|record|you (?:learn\w*|saved?|stored?))\b",
+    r"\b(?:remember\w*|forget|unlearn|memory|memories|memori[sz]\w+|know|note|mind|"
+    r"save|"
+    r"reference|record|notice|digest|(?:have|did) you|"
+    r"you (?:learn\w*|saved?|stored?))\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(

@@ -38,4 +38,9 @@ class Confirm:
     """Empty for what was said last."""
 
 
-Order: TypeAlias = Remember | Forget | ForgetAll | Tell | Confirm
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """Say what was concluded of all that was said."""
+
+
+Order: TypeAlias = Remember | Forget | ForgetAll | Tell | Confirm | Recount

@@ -6,7 +6,15 @@ really happened.
 
 import re
 
-from assistant.memory.order import Confirm, Forget, ForgetAll, Order, Remember, Tell
+from assistant.memory.order import (
+    Confirm,
+    Forget,
+    ForgetAll,
+    Order,
+    Recount,
+    Remember,
+    Tell,
+)
 from assistant.memory.rules.proposing import is_order_to_remember
 
 _POLITE = (
@@ -53,6 +61,15 @@ _WAS_KEPT = re.compile(
     r"(?: (?P<what>(?:i|i'm|i've|my|we|we're|our|the)\b.+?))?[?.! ]*$",
     re.IGNORECASE,
 )
+_WAS_CONCLUDED = re.compile(
+    rf"^{_POLITE}(?:so )?(?:what (?:have|did) you (?:notice|noticed|conclude|concluded|"
+    r"observe|observed|figure out|figured out|worked out)|"
+    r"(?:show|tell) me what you(?:'ve| have)? (?:noticed|concluded|observed)|"
+    r"(?:show me |what is |what's )?my (?:daily )?digest)"
+    r"(?: (?:about|of|in|for) (?:me|us|our (?:talks|conversations)))?"
+    r"(?: (?:lately|recently|so far|today|yesterday|this week|for today))?[?.! ]*$",
+    re.IGNORECASE,
+)
 _LONGEST = 300
 
 
@@ -61,8 +78,12 @@ def order_in(text: str) -> Order | None:
     text = " ".join(text.replace("\u2019", "'").split())
     if len(text) > _LONGEST:
         return Remember() if is_order_to_remember(text) else None
-    readings = (read(text) for read in (_telling, _confirming, _keeping, _forgetting))
-    return next((order for order in readings if order is not None), None)
+    orders = (read(text) for read in _READINGS)
+    return next((order for order in orders if order is not None), None)
+
+
+def _recounting(text: str) -> Recount | None:
+    return Recount() if _WAS_CONCLUDED.match(text) else None
 
 
 def _telling(text: str) -> Tell | None:
@@ -95,3 +116,6 @@ def _forgetting(text: str) -> Forget | ForgetAll | None:
     about = _ABOUT.match(rest)
     found = about and next(part for part in about.groups() if part)
     return Forget(found.strip(" .!?")) if found else None
+
+
+_READINGS = (_telling, _recounting, _confirming, _keeping, _forgetting)

@@ -14,6 +14,7 @@ from assistant.entities.memory import MemoryFilter
 from assistant.entities.people import Server
 from assistant.entities.reflection import Insight
 from assistant.entities.turn import Ask, TurnFinished, TurnRequest
+from assistant.errors import NotFoundError
 from assistant.privacy.erase import REWRITTEN
 from assistant.storage.dependencies import Dependencies, Source
 from tests.agents.test_knowledge import Examined
@@ -213,3 +214,48 @@ def forget(assistant: Assistant, text: str) -> None:
         Mentioning(text=text, kinds=messages), assistant.audience
     )
     assistant.eraser.erase(plan, assistant.audience)
+
+
+def test_what_was_concluded_is_said_by_the_program(garden: Assistant) -> None:
+    (insight,) = garden.reflecting().reflection.insights(garden.audience)
+
+    said = ask(garden, "What have you noticed about me lately?").reply
+
+    assert insight.content in said.content
+    edges = Dependencies(garden.database).sources(Source("cache", said.id))
+    assert Source("insight", insight.id) in edges
+
+
+def test_what_was_concluded_is_not_said_before_others(garden: Assistant) -> None:
+    (insight,) = garden.reflecting().reflection.insights(garden.audience)
+    now = garden.clock()
+    with garden.database.transaction():
+        garden.people.upsert_server(
+            Server(id=ServerId("north"), name="North", joined_at=now, updated_at=now)
+        )
+    in_public = Audience(
+        user_id=garden.audience.user_id,
+        place=Place(server_id=ServerId("north"), is_private=False),
+    )
+
+    said = ask(garden, "What have you noticed about me?", by=in_public).reply.content
+
+    assert insight.content not in said
+    assert said.startswith("That is for private")
+
+
+def test_before_anything_was_concluded_it_says_so(
+    start: Callable[..., Assistant],
+) -> None:
+    said = ask(start(), "what did you notice about me?").reply.content
+
+    assert said.startswith("Nothing was concluded yet.")
+
+
+def test_what_was_said_of_it_goes_with_what_it_rests_on(garden: Assistant) -> None:
+    reply = ask(garden, "What have you noticed about me?").reply
+
+    forget(garden, SAID[1])
+
+    with pytest.raises(NotFoundError):  # for it said the very words
+        garden.history.message(reply.id, garden.audience)
