@@ -58,17 +58,18 @@ class Obeying:
         """What was done, or why it was not."""
         match order:
             case Remember():
-                return self._remember(turn)
+                told = self._remember(turn)
             case Forget(about=what):
-                return self._forget(what, turn)
+                told = self._forget(what, turn)
             case ForgetAll():
-                return self._refuse_all(turn)
+                told = self._refuse_all(turn)
             case Tell(about=what):
-                return self._tell(what, turn)
+                told = self._tell(what, turn)
             case Confirm(about=what):
-                return self._confirm(what, turn)
+                told = self._confirm(what, turn)
             case Recount():
-                return self._recount(turn)
+                told = self._recount(turn)
+        return told
 
     def _remember(self, turn: Turn) -> Told:
         if turn.conversation.is_incognito:
