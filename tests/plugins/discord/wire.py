@@ -28,7 +28,7 @@ assert _routes  # importing them registers them
 
 _T = TypeVar("_T")
 _PREFIX = "/api/v10"
-_FLUSHED = b"\x00\x00\xff\xff"
+_IDENTIFY = 2
 _EVERYTHING = (1 << 53) - 1
 _ALL_FLAGS = 1 << 14 | 1 << 18
 
@@ -72,6 +72,12 @@ class Wire:
         self.refusals: list[Refusal] = []
         self.address = ""
         self.is_revoked = False
+        self.token: str | None = None
+        """The only one that is known; None knows all."""
+
+        self.closes_with: int | None = None
+        """How whoever identifies is turned away; None lets them in."""
+
         self.flags = _ALL_FLAGS
         """What the application may hear."""
 
@@ -216,7 +222,7 @@ class Wire:
         path = request.path.removeprefix(_PREFIX)
         body, files = await _body(request)
         self.sent.append(Sent(request.method, path, body, monotonic()))
-        if self.is_revoked:
+        if self.is_revoked or not self._is_known(request):
             return _json({"message": "401: Unauthorized", "code": 0}, status=401)
         if (refusal := self._refused(request.method, path)) is not None:
             return _json(
@@ -243,6 +249,10 @@ class Wire:
         except BackendError as error:
             return _json(error.to_json(), status=error.status)
         return web.Response(status=204) if found is None else _json(found)
+
+    def _is_known(self, request: web.Request) -> bool:
+        given = request.headers.get("Authorization", "")
+        return self.token is None or given == f"Bot {self.token}"
 
     def _about_itself(self, method: str, path: str) -> Any:
         if path == "/users/@me/guilds":
@@ -296,7 +306,12 @@ class Wire:
             async for message in socket:
                 if message.type is not WSMsgType.TEXT:
                     break
-                name = await self._heard(json.loads(message.data), tell, name)
+                said = json.loads(message.data)
+                if said["op"] == _IDENTIFY and self.closes_with is not None:
+                    self.identified += 1
+                    await socket.close(code=self.closes_with)
+                    break
+                name = await self._heard(said, tell, name)
         finally:
             self._connected.discard(socket)
             if self._sockets.get(name) is tell:
