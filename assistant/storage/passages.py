@@ -24,10 +24,6 @@ _ADD = """
             :tokens, :kind, :location)
     RETURNING number
 """
-_REMOVE_OF = """
-    DELETE FROM passage
-     WHERE document_id = :document_id
-"""
 _OF = """
     SELECT passage.id, passage.document_id, passage.position, passage.starts_at,
            passage.ends_at, passage.text, passage.prefix, passage.tokens, passage.kind,
@@ -178,10 +174,6 @@ class Passages:
             self._database.query(_ADD, passage_to_row(passage))[0]["number"]
             for passage in passages
         ]
-
-    def remove_of(self, document_id: DocumentId) -> int:
-        """Take out what a document said; how many passages that were."""
-        return self._database.execute(_REMOVE_OF, {"document_id": document_id})
 
     def of(self, document_id: DocumentId, audience: Audience) -> list[Passage]:
         """All of a document, from its beginning."""

@@ -39,12 +39,6 @@ _BY_ID = """
       FROM persona
      WHERE id = :id
 """
-_BY_NAME = """
-    SELECT id, name, description, traits, voice, knowledge_areas, behavioral_rules,
-           example_interactions
-      FROM persona
-     WHERE name = :name
-"""
 _ALL = """
     SELECT id, name, description, traits, voice, knowledge_areas, behavioral_rules,
            example_interactions
@@ -87,10 +81,6 @@ class Personas:
 
     def find(self, persona_id: PersonaId) -> Persona | None:
         rows = self._database.query(_BY_ID, {"id": persona_id})
-        return persona_from_row(rows[0]) if rows else None
-
-    def find_named(self, name: str) -> Persona | None:
-        rows = self._database.query(_BY_NAME, {"name": name})
         return persona_from_row(rows[0]) if rows else None
 
     def all(self) -> list[Persona]:

@@ -144,21 +144,6 @@ def test_each_thread_writes_with_its_own_connection(talk: Talk) -> None:
     assert said == [{"n": 160}]
 
 
-def test_a_commit_of_another_connection_shows_in_the_data_version(
-    talk: Talk, path: Path
-) -> None:
-    other = open_file(path)
-    before = talk.database.data_version
-    talk.say("My own does not count")
-    mine = talk.database.data_version
-
-    Talk(other, "other").say("Hello")
-
-    assert mine == before
-    assert talk.database.data_version != before
-    other.close()
-
-
 def _hold(path: Path, talking: Any, seconds: float) -> None:
     """Runs in another process: takes the write lock, and says when."""
     database = open_file(path)
