@@ -140,12 +140,16 @@ class Obeying:
         )
 
     def _last(self, turn: Turn) -> list[Memory]:
-        """What the message before this one said, for the first time or once more."""
-        said = [each for each in turn.branch[:-1] if each.role is MessageRole.USER]
-        if not said:
-            return []
-        audience = turn.request.audience
-        return self.book.said_in(said[-1].id, audience)
+        """What was said just before, for the first time or once more; or what the
+        answer told of, when it was one thing.
+        """
+        before, audience = turn.branch[:-1], turn.request.audience
+        said = [each for each in before if each.role is MessageRole.USER]
+        if said and (found := self.book.said_in(said[-1].id, audience)):
+            return found
+        answers = [each for each in before if each.role is MessageRole.ASSISTANT]
+        told = self.book.told_by(answers[-1].id, audience) if answers else []
+        return told if len(told) == 1 else []
 
     def _refuse_all(self, turn: Turn) -> Told:
         number = self.book.count(turn.request.audience)

@@ -55,13 +55,19 @@ class MemoryBook:
 
     def said_in(self, message_id: MessageId, audience: Audience) -> list[Memory]:
         """What counts or waits of what a message says, be it for the first time."""
-        desk = self.desk
-        made = desk.dependencies.dependants([Source("message", message_id)])
-        found = [
-            desk.memories.find(MemoryId(each.id), audience)
-            for each in made
-            if each.kind == "memory"
-        ]
+        made = self.desk.dependencies.dependants([Source("message", message_id)])
+        ids = [MemoryId(each.id) for each in made if each.kind == "memory"]
+        return self._open_ones(ids, audience)
+
+    def told_by(self, message_id: MessageId, audience: Audience) -> list[Memory]:
+        """What counts or waits of what went into an answer."""
+        used = self.desk.memories.used_by(message_id, audience)
+        return self._open_ones(used, audience)
+
+    def _open_ones(
+        self, memory_ids: Iterable[MemoryId], audience: Audience
+    ) -> list[Memory]:
+        found = [self.desk.memories.find(each, audience) for each in memory_ids]
         return [
             each
             for each in found

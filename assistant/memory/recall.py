@@ -4,9 +4,10 @@ One more shelf of the one search. Only what is current and may be seen is found;
 what took another's place comes what that was, and until when.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import Clock
@@ -30,6 +31,18 @@ _LEAST_NEAR = 0.62
 
 _FAR = 0.5
 """As near as any two sentences are to the bundled embedder."""
+
+_LINKS = 3
+_LEAST_OF_A_LINK = 0.25
+_NAMING = 12
+"""Memories that are looked at for one link."""
+
+_SHARE_OF_FURTHER = 0.8
+"""At two removes; together the two speak of the question."""
+
+_NAME = re.compile(r"\b[A-Z][\w'-]+")
+
+Ranked: TypeAlias = tuple[float, Fused[int], Memory]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +88,41 @@ class MemoryShelf:
             for each in fused
             if (memory := known.get(each.id)) is not None
         ]
-        return sorted(found, key=lambda each: -each[0])
+        best = {each[1].id: each for each in sorted(found, key=_score)}
+        for further in self._further(asked, found, audience):
+            known_as = best.get(further[1].id)
+            if known_as is None or _score(known_as) < _score(further):
+                best[further[1].id] = further
+        return sorted(best.values(), key=_score, reverse=True)
+
+    def _further(
+        self, asked: set[str], found: Sequence[Ranked], audience: Audience
+    ) -> Iterator[Ranked]:
+        """What is known of those whom the best hits name: `My sister is Marta` leads
+        from a question about a sister to what was told of Marta.
+        """
+        for score, _, link in sorted(found, key=_score, reverse=True)[:_LINKS]:
+            held = _held(link)
+            named = names_in(link.text) - asked
+            if score < _LEAST_OF_A_LINK or not named:
+                continue
+            for hit, memory in self._naming(named, audience):
+                of_it = _held(memory)
+                if named & of_it:
+                    told = relevance(asked, held | of_it, None)
+                    weight = _SHARE_OF_FURTHER * ranked(told, memory, now=self.clock())
+                    yield min(weight, score), hit, memory
+
+    def _naming(
+        self, named: set[str], audience: Audience
+    ) -> list[tuple[Fused[int], Memory]]:
+        match = keyword_query(" ".join(sorted(named))).match
+        if not match:
+            return []
+        by_word = self.memories.by_words(match, audience, limit=_NAMING)
+        known = self.memories.by_number(list(by_word), audience)
+        fused = fuse_scores(by_word, {}, weight=0.0)
+        return [(hit, known[hit.id]) for hit in fused if hit.id in known]
 
     def _near(self, meaning: "Vector", audience: Audience) -> dict[int, float]:
         return near_enough(self.index(), meaning, among=self.memories.visible(audience))
@@ -98,6 +145,10 @@ class MemoryShelf:
         )
 
 
+def _score(found: Ranked) -> float:
+    return found[0]
+
+
 def near_enough(
     index: "VectorIndex", meaning: "Vector", *, among: Sequence[int]
 ) -> dict[int, float]:
@@ -118,5 +169,13 @@ def relevance(asked: set[str], held: set[str], similarity: float | None) -> floa
 
 
 def _relevance(asked: set[str], hit: Fused[int], memory: Memory) -> float:
-    held = content_stems(f"{memory.subject} {memory.attribute} {memory.text}")
-    return relevance(asked, held, hit.vector_score)
+    return relevance(asked, _held(memory), hit.vector_score)
+
+
+def _held(memory: Memory) -> set[str]:
+    return content_stems(f"{memory.subject} {memory.attribute} {memory.text}")
+
+
+def names_in(text: str) -> set[str]:
+    """The stems of what looks like names: of people, places, dates."""
+    return content_stems(" ".join(_NAME.findall(text)))

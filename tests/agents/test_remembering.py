@@ -332,6 +332,15 @@ def test_that_may_have_been_said_elsewhere_before(assistant: Assistant) -> None:
     assert known(assistant) == []
 
 
+def test_that_may_be_what_the_answer_told(assistant: Assistant) -> None:
+    send(assistant, "I live in Porto.")
+    told = send(assistant, "Where do I live?").reply
+
+    order = Ask(text="forget that", conversation_id=told.conversation_id)
+    assert send(assistant, order).reply.content.startswith("Forgotten:\n- I live in")
+    assert known(assistant) == []
+
+
 def test_a_fork_forgets_with_what_it_was_taken_from(assistant: Assistant) -> None:
     """What an answer used, its copy used too; else it would outlive the memory."""
     send(assistant, "I live in Porto.")

@@ -97,6 +97,54 @@ def test_meaning_finds_what_words_do_not(database, talk) -> None:
     assert shelf.hits("zzz", ME, meaning=None, k=3) == []
 
 
+def test_a_name_leads_on_from_what_was_asked_to_what_is_known_of_it(
+    desk, search, talk
+) -> None:
+    note(desk, talk, "My dentist is Dr. Okafor", "Okafor has moved to Mill Street")
+
+    asked = search.find(
+        Question(text="Where is my dentist now?", kinds=(HitKind.MEMORY,)), ME
+    )
+
+    assert [hit.text for hit in asked.hits] == [
+        "My dentist is Dr. Okafor",
+        "Okafor has moved to Mill Street",
+    ]
+    link, further = (hit.score for hit in asked.hits)
+    assert link >= further >= 0.25
+
+
+def test_a_name_alone_makes_nothing_worth_telling(desk, search, talk) -> None:
+    note(desk, talk, "My dentist is Dr. Okafor", "Okafor plays chess with Petersen")
+    asked = Question(
+        text="What does my dentist charge for a filling?", kinds=(HitKind.MEMORY,)
+    )
+
+    scores = {hit.text: hit.score for hit in search.find(asked, ME).hits}
+
+    assert scores.get("Okafor plays chess with Petersen", 0.0) < 0.25
+
+
+def test_no_name_leads_to_what_somebody_else_told(desk, search, talk) -> None:
+    note(desk, talk, "My dentist is Dr. Okafor")
+    in_channel, alone = in_public(desk.database)
+    theirs = a_memory(
+        id="theirs",
+        owner_id=alone.user_id,
+        text="Okafor has moved to Mill Street",
+    )
+    with desk.database.transaction():
+        desk.memories.add(theirs)
+
+    assert find(search, "Where is my dentist now?") == ["My dentist is Dr. Okafor"]
+    assert find(search, "Where is my dentist now?", in_channel) == []
+
+
+def note(desk: MemoryDesk, talk: Talk, *texts: str) -> None:
+    for number, text in enumerate(texts):
+        tell(desk, talk, f"Remember that {text}", created_at=at(number))
+
+
 def test_nobody_else_finds_what_was_said_in_private(desk, search, talk) -> None:
     tell(desk, talk, "I live in Porto.")
     in_channel, alone = in_public(desk.database)

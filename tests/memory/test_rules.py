@@ -274,6 +274,12 @@ def test_a_name_in_passing_is_known_and_a_weekday_is_none() -> None:
     assert propose("I see my boss Monday", said_on=SUNDAY) == []
 
 
+def test_what_is_added_in_passing_is_not_kept() -> None:
+    [found] = propose("im a nurse btw", said_on=SUNDAY)
+
+    assert (found.text, found.quote) == ("I'm a nurse", "im a nurse btw")
+
+
 def test_what_somebody_stopped_is_news_and_no_end() -> None:
     [found] = propose("I've stopped drinking coffee", said_on=SUNDAY)
 

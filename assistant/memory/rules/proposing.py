@@ -67,6 +67,13 @@ _JOINS = re.compile(
     r"we've)\b)",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"(?:,?\s+(?:btw|by the way|tbh|to be honest|fyi|though|you know|ok|okay|please|"
+    r"thanks|thank you))+[.! ]*$",
+    re.IGNORECASE,
+)
+"""What people say after it, and mean nothing by."""
+
 _LONGEST = 300
 _MOST = 12
 """Taken from one message; more was hardly typed by a person."""
@@ -218,5 +225,5 @@ def _as_sentence(finding: Finding, quote: str, said_on: date) -> str:
         if not is_clear and not re.search(r"\d{4}", day.words):
             end = day.start + len(day.words)
             said = f"{said[:end]} ({day.label}){said[end:]}"
-    line = " ".join(said.split()).rstrip(" .,;")
+    line = _TAIL.sub("", " ".join(said.split())).rstrip(" .,;")
     return line[:1].upper() + line[1:]
