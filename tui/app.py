@@ -69,6 +69,7 @@ class HearthApp(TypeaheadApp):
         # Textual leaves colours out only while they are the terminal's own.
         super().__init__(driver_class=driver, ansi_color=None if colours else True)
         self._entrance = Entrance(core) if isinstance(core, Door) else None
+        self._is_left = False
         self.broke: BaseException | None = None
         """What ended the program, when the user did not."""
 
@@ -129,12 +130,15 @@ class HearthApp(TypeaheadApp):
         return_code: int = 0,
         message: "RenderableType | None" = None,
     ) -> None:
+        self._is_left = True
         # Whatever ends it: afterwards nothing is there to be asked.
         if self.screen_stack and isinstance(self.screen, OpeningScreen):
             self.unsent = self.screen.written.words
         super().exit(result, return_code, message)
 
     def _opened(self, outcome: Outcome) -> None:
+        if self._is_left:
+            return
         if isinstance(outcome, AssistantError):
             self._refuse(outcome)
         elif isinstance(outcome, Exception):

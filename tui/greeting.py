@@ -57,3 +57,11 @@ def doors() -> Content:
         for page in ("library", "models", "memories", "settings")
     ]
     return Content("   ").join(parts)
+
+
+def classes_of(width: int, height: int) -> set[str]:
+    """What a screen of that size is called in the style sheets."""
+    return {
+        max(limit for limit in limits if limit[0] <= size)[1]
+        for size, limits in ((width, WIDTHS), (height, HEIGHTS))
+    }

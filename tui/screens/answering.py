@@ -76,7 +76,9 @@ class AnsweringScreen(CoreScreen):
         if self.live is None:
             self._begin(question)
         else:
-            self._waiting.append(question)
+            is_hasty = question.begins_conversation and not self.live.is_saved
+            follows = is_hasty and self.live.question.begins_conversation
+            self._waiting.append(replace(question, follows=follows))
             self._show_waiting()
 
     def stop_answer(self) -> None:
@@ -132,6 +134,8 @@ class AnsweringScreen(CoreScreen):
 
     async def _reflect(self, live: Live, event: TurnEvent) -> None:
         if isinstance(event, QuestionSaved):
+            talk = event.question.conversation_id
+            self._waiting = deque(each.led_to(talk) for each in self._waiting)
             await self.saved(live)
             return
         if isinstance(event, ModelChosen):

@@ -98,9 +98,9 @@ class ConversationScreen(CompletingScreen):
     def _take_up(self) -> None:
         """What was sent and pasted before there was a core."""
         for text in self._written.sent:
-            self.composer.post_message(Composer.Submitted(self.composer, text))
-        for pasted in self._written.pasted:
-            self.query_one(Sheet).post_message(pasted)
+            self._submit(Composer.Submitted(self.composer, text))
+        for each in self._written.pasted:
+            self.query_one(Sheet).post_message(Sheet.Pasted(each.text, each.paths))
         self._written = Written()
 
     def look_again(self) -> None:

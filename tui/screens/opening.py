@@ -67,6 +67,10 @@ class OpeningScreen(Screen[None]):
     def __init__(self, *, keys: KeySet) -> None:
         super().__init__()
         self._keys = keys
+        self.HORIZONTAL_BREAKPOINTS = list(greeting.WIDTHS)
+        self.VERTICAL_BREAKPOINTS = list(greeting.HEIGHTS)
+        # From the start: to learn of it later, the whole tree would be styled again.
+        self.add_class(*greeting.classes_of(*self.app.size))
         self._sent: list[str] = []
         self._pasted: list[Sheet.Pasted] = []
         self.is_refused = False
@@ -85,17 +89,16 @@ class OpeningScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         width, height = self.app.size
-        yield Static(greeting.brand(width), classes="opening-bar", id="opening-title")
+        yield Static(greeting.brand(width), id="opening-title")
         with Horizontal():
             if width >= _WIDE:
                 yield Static(_side(), id="opening-side")
             with Vertical(id="opening-page"):
-                yield Static(_said(height), id="opening-said")
-                yield Sheet(keys=self._keys)
-        if height >= _SHORT:
-            yield Static(
-                _OPENING, id="opening-status", classes="opening-bar opening-quiet"
-            )
+                with Vertical(id="opening-reading"):
+                    yield Static(_said(height), id="opening-said")
+                with Vertical(id="opening-writing"):
+                    yield Sheet(keys=self._keys)
+        yield Static(_OPENING, id="opening-status")
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.post_message, self.Wanted())
@@ -140,7 +143,7 @@ class OpeningScreen(Screen[None]):
         for said in self.query("#opening-said"):
             said.display = False
         refused = VerticalScroll(Static(words), id="opening-refused", can_focus=False)
-        self.query_one("#opening-page").mount(refused, before=0)
+        self.query_one("#opening-reading").mount(refused)
 
     async def action_again(self) -> None:
         if not self.is_refused:
@@ -170,8 +173,8 @@ class OpeningScreen(Screen[None]):
         lines = "\n".join(f"next · {one_line(each)}" for each in self._sent)
         for shown in self.query("#opening-sent"):
             await shown.remove()
-        sent = Static(Content(lines), id="opening-sent", classes="opening-quiet")
-        await self.query_one("#opening-page").mount(sent, before=self._sheet)
+        sent = Static(Content(lines), id="opening-sent")
+        await self.query_one("#opening-writing").mount(sent, before=self._sheet)
 
     @on(Sheet.Scrolled)
     def _scroll(self, event: Sheet.Scrolled) -> None:

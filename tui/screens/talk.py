@@ -23,8 +23,9 @@ from assistant.entities.turn import (
     TurnFinished,
     Waiting,
 )
+from assistant.figures import plural
 from tui.bridge import Turn
-from tui.present import GAP, plural
+from tui.present import GAP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Question:
     intent: Intent
     typed: str = ""
     files: tuple[TextFile, ...] = ()
+    follows: bool = False
+    """Whether it belongs to the conversation that the one before it begins."""
 
     @property
     def conversation_id(self) -> ConversationId | None:
@@ -44,6 +47,13 @@ class Question:
     def begins_conversation(self) -> bool:
         """Whether there will be a conversation that was not there before."""
         return isinstance(self.intent, Ask) and self.intent.conversation_id is None
+
+    def led_to(self, conversation_id: ConversationId) -> "Question":
+        """The same, if it follows what has become this conversation."""
+        if not (self.follows and isinstance(self.intent, Ask)):
+            return self
+        intent = replace(self.intent, conversation_id=conversation_id)
+        return replace(self, intent=intent, follows=False)
 
 
 @dataclass(slots=True)
