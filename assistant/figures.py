@@ -9,9 +9,9 @@ _SIXTY = 60
 _SHORT_SECONDS = 10
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 message`, `2 messages`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """`1 message`, `2 messages`, `2 memories`."""
+    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def short(text: str, longest: int) -> str:

@@ -91,7 +91,7 @@ ACTIONS = (
     Action("wish('approve')", "a", "Yes, remember what waits below it", Where.READING),
     Action("wish('forget')", "d", "Forget what is remembered of it", Where.READING),
     Action("wish('remembered')", "m", "Go to what is remembered of it", Where.READING),
-    Action("wish('undo')", "u", "Take the last step aside back", Where.READING),
+    Action("wish('undo')", "u", "Take back the last step of this sitting", Where.READING),
     Action("wish('previous')", "left", "The version before", Where.READING),
     Action("wish('next')", "right", "The version after", Where.READING),
     Action("screen.find_here", "slash", "Find in here", Where.READING),

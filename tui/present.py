@@ -19,6 +19,7 @@ from assistant.entities.conversation import (
 )
 from assistant.entities.draft import Fill
 from assistant.entities.model import ModelKind, ModelService, ServiceStatus
+from assistant.figures import plural
 from assistant.safetext import one_line
 
 UNTITLED = "New conversation"
@@ -161,11 +162,6 @@ def speed(message: Message) -> str:
     if total is None or first is None or not tokens or tokens < 2 or total <= first:
         return ""
     return f"{(tokens - 1) / (total - first) * 1000:.0f} tok/s"
-
-
-def plural(count: int, noun: str, nouns: str = "") -> str:
-    """1 passage, 2 passages."""
-    return f"{count} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def measures(message: Message, *, memories: int = 0) -> str:

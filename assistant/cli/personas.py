@@ -2,9 +2,7 @@
 
 import os
 import shlex
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +13,7 @@ from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, Yes
 from assistant.cli.shapes import persona_shape
+from assistant.editors import edited, editor
 from assistant.entities.persona import Persona
 from assistant.errors import UsageError
 from assistant.media.enclosing import MEGABYTE, enclosed
@@ -166,16 +165,9 @@ def _row(persona: Persona, *, is_in_use: bool) -> tuple[str, ...]:
 
 def _edited(text: str) -> str:
     """The text as the person's editor leaves it."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor or not render.is_terminal(sys.stdin):
+    if not render.is_terminal(sys.stdin):
         raise UsageError(
-            "There is no editor to open",
-            hint="Set EDITOR, or give a file: hearth personas edit NAME FILE",
+            "There is no editor to open without a terminal",
+            hint="Give a file: hearth personas edit NAME FILE",
         )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "persona.toml"
-        path.write_text(text, encoding="utf-8")
-        done = subprocess.run([*shlex.split(editor), str(path)], check=False)
-        if done.returncode:
-            raise UsageError(f"{editor} ended with {done.returncode}")
-        return path.read_text(encoding="utf-8")
+    return edited(text, editor(os.environ), suffix=".toml")

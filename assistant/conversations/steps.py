@@ -31,7 +31,10 @@ class Steps:
         """
         left = self._left[conversation_id]
         if not left:
-            raise UsageError("There is no step to take back in this conversation")
+            raise UsageError(
+                "There is no step to take back here since Hearth was started",
+                hint="All versions are still there, beside the one that is read",
+            )
         back = self._history.read_to(left[-1], audience)
         left.pop()
         return back

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.editors import edited, editor
 from assistant.errors import UsageError
 from tui import desktop
 
@@ -72,10 +73,10 @@ def test_the_persons_own_editor_comes_first(tmp_path: Path, program: Program) ->
     program("vi", "exit 0")
     path = str(tmp_path)
 
-    assert desktop.editor({"EDITOR": "mine --wait", "PATH": path}) == ["mine", "--wait"]
-    assert desktop.editor({"EDITOR": "gone", "PATH": path}) == ["vi"]
+    assert editor({"EDITOR": "mine --wait", "PATH": path}) == ["mine", "--wait"]
+    assert editor({"EDITOR": "gone", "PATH": path}) == ["vi"]
     with pytest.raises(UsageError, match="no editor"):
-        desktop.editor({"PATH": "/nowhere"})
+        editor({"PATH": "/nowhere"})
 
 
 def test_what_the_editor_wrote_comes_back_and_its_file_goes(
@@ -83,11 +84,11 @@ def test_what_the_editor_wrote_comes_back_and_its_file_goes(
 ) -> None:
     command = program("ed", f'echo more >> "$1"; echo "$1" > "{tmp_path}/name"')
 
-    assert desktop.edited("some", [str(command)]) == "somemore"
+    assert edited("some", [str(command)]) == "somemore\n"
     assert not Path((tmp_path / "name").read_text().strip()).exists()
 
 
 def test_an_editor_that_fails_changes_nothing(program: Program) -> None:
     command = program("ed", 'echo gone > "$1"; exit 1')
 
-    assert desktop.edited("some", [str(command)]) == "some"
+    assert edited("some", [str(command)]) == "some"

@@ -6,6 +6,7 @@ this sitting or a later one. Sending it is the next screen's business.
 
 import logging
 import os
+import sys
 from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +16,7 @@ from textual import on, work
 from textual.app import SuspendNotSupported
 from textual.timer import Timer
 
+from assistant.editors import edited, editor
 from assistant.entities.conversation import Message, MessageRole
 from assistant.entities.draft import Draft
 from assistant.entities.ids import ConversationId
@@ -27,7 +29,6 @@ from assistant.errors import (
     UsageError,
 )
 from assistant.media.enclosing import MEGABYTE, enclosed
-from tui import desktop
 from tui.core import Core
 from tui.screens.answering import AnsweringScreen
 from tui.widgets.bars import StatusBar
@@ -197,9 +198,11 @@ class WritingScreen(AnsweringScreen):
         event.stop()
         text = self.composer.text
         try:
-            command = desktop.editor(os.environ)
+            command = editor(os.environ)
             with self.app.suspend():
-                text = desktop.edited(text, command)
+                # Standard error is the log's just now; the terminal is elsewhere.
+                left = edited(text, command, errors=sys.__stdout__)
+            text = left.rstrip("\n")
         except SuspendNotSupported:
             self.say("This terminal cannot be lent to an editor")
         except UsageError as error:

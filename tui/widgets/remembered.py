@@ -14,6 +14,7 @@ from assistant.entities.memory import (
     MemoryState,
     Provenance,
 )
+from assistant.figures import plural
 from assistant.safetext import clean, one_line
 from tui import present
 from tui.widgets.rows import Row
@@ -103,7 +104,7 @@ def _provenance(found: Provenance, *, now: datetime) -> Iterator[Content]:
     if found.later is not None:
         yield Content.assemble(("Since then   ", "$muted"), one_line(found.later.text))
     if found.used_in:
-        used = present.plural(len(found.used_in), "answer")
+        used = plural(len(found.used_in), "answer")
         yield Content.styled(f"Used in {used}", "$muted")
 
 
@@ -143,6 +144,6 @@ def receipt(given: ErasureReceipt) -> list[str]:
     if not given.is_journal_empty:
         lines.append("The journal still holds it until the other Hearth is done")
     if given.earlier_copies:
-        copies = present.plural(given.earlier_copies, "copy", "copies")
+        copies = plural(given.earlier_copies, "copy", "copies")
         lines.append(f"{copies} of the file from before still hold it")
     return lines
