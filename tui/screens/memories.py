@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from assistant.entities.memory import Memory, MemoryFilter, MemoryKind, MemoryState
+from assistant.figures import plural
 from assistant.safetext import one_line
 from tui import present
 from tui.core import Core
@@ -111,7 +112,7 @@ class MemoriesScreen(PageScreen):
         self.query_one(Rows).rows = tuple(rows)
         kind = _SORTS[self._sort]
         parts = [
-            present.plural(count, "memory", "memories"),
+            plural(count, "memory", "memories"),
             _VIEWS[self._view][0],
             KINDS[kind].lower() if kind else "",
         ]
