@@ -18,6 +18,7 @@ from tests.evals.library import EvalLibrary, read_library
 from tests.evals.masking import show_masking
 from tests.evals.measures import discounted_gain, found, separation
 from tests.evals.questions import questions
+from tests.evals.recalling import show_recalling
 from tests.evals.remembering import score, small_talk, statements
 from tests.evals.unseen import Half, by_kind, tally, unseen
 
@@ -35,6 +36,9 @@ def main(words: Sequence[str]) -> None:
         return
     if "masking" in words:
         show_masking()
+        return
+    if "recall" in words:
+        show_recalling()
         return
     embedder = bundled_embedder(threads=1)
     library = read_library(embedder)
