@@ -7,6 +7,7 @@ break, what was missed is looked up within a cap.
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 import discord
 
@@ -29,6 +30,9 @@ NOTICE = (
 _OVERLAP = timedelta(seconds=2)
 """Looked at again after a break; what is kept already is not kept twice."""
 
+_MOST_CLOSED = 50
+"""Threads closed since that are looked through; one may hold something missed."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +41,8 @@ class Watching:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._behind: set[ChannelId] = set()
+        """Watched channels of which something missed is still to be taken."""
 
     async def take(self, message: discord.Message) -> None:
         """A message somebody wrote, in a place that may be watched."""
@@ -44,17 +50,24 @@ class Watching:
         if await self._is_kept(context):
             await self._desk.do(self._take, message)
 
-    def _take(self, message: discord.Message) -> bool:
-        """Blocks. Whether it was new."""
+    def _take(self, message: discord.Message, *, is_missed: bool = False) -> bool:
+        """Blocks. Whether it was new.
+
+        What comes while something missed is still to be taken says nothing of how far
+        the channel is known.
+        """
         desk = self._desk
         mirror_channel(message.channel, assistant=desk.assistant)  # type: ignore[arg-type]
         mirror_person(message.author, assistant=desk.assistant)
         for person in message.mentions:
             mirror_person(person, assistant=desk.assistant)
         is_new = desk.observing.take(_seen(message))
-        with desk.assistant.database.transaction(durable=False):
-            channel_id = ChannelId(str(message.channel.id))
-            desk.servers.seen(channel_id, message.created_at)
+        watched = self._watched(context_of(message))
+        if watched is not None and (
+            is_missed or watched.channel_id not in self._behind
+        ):
+            with desk.assistant.database.transaction(durable=False):
+                desk.servers.seen(watched.channel_id, message.created_at)
         return is_new
 
     async def edited(self, message_id: int, content: str, at: datetime) -> None:
@@ -145,22 +158,61 @@ class Watching:
         for watched in await self._desk.do(self._desk.servers.all_watched):
             channel = client.get_channel(int(watched.channel_id))
             if most and isinstance(channel, discord.TextChannel):
-                taken += await self._catch_up(channel, watched, most)
+                self._behind.add(watched.channel_id)
+                try:
+                    taken += await self._catch_up(channel, watched, most)
+                finally:
+                    self._behind.discard(watched.channel_id)
         return taken
 
     async def _catch_up(
         self, channel: discord.TextChannel, watched: WatchedChannel, most: int
     ) -> int:
+        """The channel and its threads together, so that everything comes in order."""
         taken = 0
         after = (watched.seen_until or watched.since) - _OVERLAP
-        try:
-            missed = [each async for each in channel.history(limit=most, after=after)]
-            for message in sorted(missed, key=lambda each: each.id):
-                if await self._is_kept(context_of(message)):
-                    taken += await self._desk.do(self._take, message)
-        except discord.HTTPException as error:
-            _log.warning("missed messages of %s stay missed: %s", channel.id, error)
+        missed = await _missed(channel, after=after, most=most)
+        for message in missed:
+            if await self._is_kept(context_of(message)):
+                take = partial(self._take, message, is_missed=True)
+                taken += await self._desk.do(take)
         return taken
+
+
+async def _missed(
+    channel: discord.TextChannel, *, after: datetime, most: int
+) -> list[discord.Message]:
+    """The oldest of all that was said there since; as far as Discord tells."""
+    found: list[discord.Message] = []
+    try:
+        found += [each async for each in channel.history(limit=most, after=after)]
+        for thread in await _threads(channel, after=after):
+            found += [each async for each in thread.history(limit=most, after=after)]
+    except discord.HTTPException as error:
+        _log.warning("something missed in %s stays missed: %s", channel.id, error)
+    if len(found) > most:
+        _log.warning("more was missed in %s than is looked up", channel.id)
+    return sorted(found, key=lambda each: each.id)[:most]
+
+
+async def _threads(
+    channel: discord.TextChannel, *, after: datetime
+) -> list[discord.Thread]:
+    """Public threads in which something may have been said since, closed or not."""
+    threads = [
+        thread
+        for thread in await channel.guild.active_threads()
+        if thread.parent_id == channel.id and not thread.is_private()
+    ]
+    async for thread in channel.archived_threads(limit=_MOST_CLOSED):
+        if thread.archive_timestamp < after:
+            break  # the last to be closed come first
+        threads.append(thread)
+    return [thread for thread in threads if _last_said(thread) >= after]
+
+
+def _last_said(thread: discord.Thread) -> datetime:
+    return discord.utils.snowflake_time(thread.last_message_id or thread.id)
 
 
 def _seen(message: discord.Message) -> SeenMessage:

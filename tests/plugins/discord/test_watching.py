@@ -1,13 +1,15 @@
 """What is kept of channels: where and of whom it was agreed to, once and in order."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import discord
 import pytest
 
 from assistant.entities.ids import UserId
-from tests.plugins.discord.conftest import Bot, told
+from plugins.discord.settings import DiscordSettings
+from tests.plugins.discord.conftest import FAST, Bot, told
 
 
 @pytest.fixture
@@ -142,3 +144,80 @@ async def test_what_was_missed_is_caught_up_once_and_in_order(watched: Bot) -> N
     await watched.client.watching.catch_up(watched.client)
 
     assert words(watched) == ["One.", "Two.", "Three."]
+
+
+class TestCatchingUp:
+    """After a break, what was said in the channel and in its threads."""
+
+    @pytest.fixture
+    def discord_settings(self) -> DiscordSettings:
+        return replace(FAST, backfill_messages=12)
+
+    async def thread(self, watched: Bot, name: str = "pier") -> int:
+        """After a first word, up to which all is known."""
+        await watched.ana.send(watched.channel, "Zero.")
+        backend = watched.env.backend
+        made = backend.create_thread(watched.channel.id, name, watched.ana.id)
+        await watched.env.settle()
+        return made.id
+
+    def missed(self, watched: Bot, text: str, where: int | None = None) -> None:
+        """Said while nobody listens."""
+        place = where or watched.channel.id
+        backend = watched.env.backend
+        listening, backend.subscribers[:] = list(backend.subscribers), []
+        backend.create_message(place, watched.ana.id, text)
+        backend.subscribers[:] = listening
+
+    async def catch_up(self, watched: Bot) -> int:
+        return await watched.client.watching.catch_up(watched.client)
+
+    async def test_threads_are_caught_up_with_their_channel_in_order(
+        self, watched: Bot
+    ) -> None:
+        pier = await self.thread(watched)
+        for text, where in (("One.", None), ("Two.", pier), ("Three.", None)):
+            self.missed(watched, text, where)
+
+        assert await self.catch_up(watched) == 3
+        assert await self.catch_up(watched) == 0
+
+        assert words(watched) == ["Zero.", "One.", "Two.", "Three."]
+
+    async def test_a_thread_closed_during_the_break_is_looked_through(
+        self, watched: Bot
+    ) -> None:
+        pier = await self.thread(watched)
+        self.missed(watched, "Two.", pier)
+        watched.env.backend.edit_channel(pier, {}, thread_metadata={"archived": True})
+        await watched.env.settle()
+        assert words(watched) == ["Zero."]
+
+        await self.catch_up(watched)
+
+        assert words(watched) == ["Zero.", "Two."]
+
+    async def test_no_more_than_the_cap_is_taken_and_the_oldest_first(
+        self, watched: Bot
+    ) -> None:
+        pier = await self.thread(watched)
+        for number in range(20):
+            self.missed(watched, f"{number}.", pier if number % 2 else None)
+
+        taken = await self.catch_up(watched)
+
+        assert 0 < taken <= 12
+        assert words(watched) == ["Zero.", *(f"{n}." for n in range(taken))]
+
+    async def test_what_a_thread_told_is_not_asked_for_again(
+        self, watched: Bot
+    ) -> None:
+        pier = await self.thread(watched)
+        channel = next(each for each in watched.channel.threads if each.id == pier)
+        for number in range(6):
+            await watched.ana.send(channel, f"{number}.")
+        self.missed(watched, "Seven.", pier)
+
+        assert await self.catch_up(watched) == 1
+
+        assert words(watched)[-1] == "Seven."
