@@ -269,3 +269,105 @@ def test_addresses_are_each_named_once_and_only_where_they_are_links() -> None:
     )
 
     assert addresses(text) == ("https://a.example/x", "https://b.example")
+
+
+LONG_LIST = "".join(
+    f"{number}. item **{number}**\n   - and `{number}` below it\n"
+    for number in range(1, 40)
+)
+LONG_TABLE = "| a | b |\n|---|---|\n" + "".join(
+    f"| {number} | *{number}* |\n" for number in range(20)
+)
+LONG_CODE = (
+    "```python\n"
+    + "".join(
+        f'def night_{number}():\n    """Wait.\n\n    until {number}\n    """\n\n'
+        for number in range(20)
+    )
+    + "```\n\nDone.\n"
+)
+
+
+def looks(widget: Widget) -> list[object]:
+    """Every text with all its colours."""
+    texts = (part.content for part in widget.query(Static))
+    return [(text.plain, text.spans) for text in texts if isinstance(text, Content)]
+
+
+@pytest.mark.parametrize("text", [LONG_LIST, LONG_TABLE, LONG_CODE])
+async def test_what_grew_long_looks_like_what_came_at_once(text: str) -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 40)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle(text)
+        await pilot.pause()
+        at_once, high = looks(prose), prose.size.height
+
+        await prose.begin("")
+        for piece in cut(text, range(0, len(text), 11)):
+            await prose.feed(piece)
+        await prose.settle(text)
+        await pilot.pause()
+
+        assert looks(prose) == at_once
+        assert prose.size.height == high
+
+
+@pytest.mark.parametrize("text", [LONG_LIST, LONG_TABLE, LONG_CODE])
+async def test_what_has_been_drawn_stays_while_more_of_it_comes(text: str) -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 40)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.begin(text[: len(text) // 2])
+        await pilot.pause()
+        drawn_then = set(prose.walk_children())
+
+        for piece in cut(text[len(text) // 2 :], range(0, len(text), 11)):
+            await prose.feed(piece)
+        await pilot.pause()
+
+        assert drawn_then <= set(prose.walk_children())
+
+
+async def test_a_list_of_many_items_is_few_parts_and_each_item_is_there() -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 40)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle("".join(f"- item {number}\n" for number in range(300)))
+        await pilot.pause()
+
+        assert len(list(prose.walk_children())) < 40
+        assert all_words(prose).splitlines() == [
+            f"• item {number}" for number in range(300)
+        ]
+
+
+async def test_the_rest_of_an_item_hangs_below_its_words() -> None:
+    app = Alone()
+    async with app.run_test(size=(24, 12)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle(
+            "1. one two three four five six\n   - seven eight nine ten\n"
+        )
+        await pilot.pause()
+
+        lines = app.screen._compositor.render_strips()
+        assert [line.text.rstrip() for line in lines[:4]] == [
+            " 1. one two three four",
+            "    five six",
+            "    • seven eight nine",
+            "      ten",
+        ]
+
+
+async def test_an_item_is_selected_as_it_is_read() -> None:
+    app = Alone()
+    async with app.run_test(size=(24, 12)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle("- one two three four five six\n- seven\n")
+        await pilot.pause()
+        await pilot.mouse_down(prose, offset=(2, 1))
+        await pilot.hover(prose, offset=(5, 2))
+        await pilot.mouse_up(prose, offset=(5, 2))
+
+        assert app.screen.get_selected_text() == "five six\n• seve"

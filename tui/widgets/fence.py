@@ -1,12 +1,18 @@
-"""A block of code: its language, its lines, and a word that copies it."""
+"""A block of code: its language, its lines, and a word that copies it.
+
+While it grows only its last lines are coloured anew: to look through long code at
+every word would hold up whoever types meanwhile.
+"""
 
 from dataclasses import dataclass
 
+from markdown_it.token import Token
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Label
+from textual.widgets import Label, Markdown
 from textual.widgets._markdown import MarkdownBlock, MarkdownFence
 
 from assistant.safetext import one_line
@@ -14,6 +20,12 @@ from tui.widgets.line import Line
 
 _NAMELESS = "code"
 _LONGEST_NAME = 24
+
+_PLAIN = "text"
+"""For code of no named language; a guess would take long, and change as it grows."""
+
+_MOST_ANEW = 24
+"""Lines that are coloured together while more of them come."""
 
 
 class FenceHead(Line):
@@ -61,6 +73,15 @@ class Fence(MarkdownFence):
         code: str
         language: str
 
+    def __init__(self, markdown: Markdown, token: Token, code: str) -> None:
+        self._done, self._colours = "", Content()
+        super().__init__(markdown, token, code)
+
+    @classmethod
+    def highlight(cls, code: str, *_: object, **__: object) -> Content:
+        """Without colours: those come when it is drawn, and not before."""
+        return Content(code)
+
     @property
     def language(self) -> str:
         """The first word behind the fence; empty when there is none."""
@@ -68,16 +89,60 @@ class Fence(MarkdownFence):
         return words[0][:_LONGEST_NAME] if words else ""
 
     def compose(self) -> ComposeResult:
+        self._highlighted_code = self._coloured(self.code)
         yield FenceHead()
         yield Label(self._highlighted_code, id="code-content", expand=True)
 
     def on_mount(self) -> None:
         self._name_language()
 
+    def notify_style_update(self) -> None:
+        self._done, self._colours = "", Content()
+        self._show(self._coloured(self.code))
+        super(MarkdownFence, self).notify_style_update()
+
+    def settle(self) -> None:
+        """Nothing more comes; colour it as if it had come at once."""
+        if self._done:
+            self._done, self._colours = "", Content()
+            self._show(self._coloured(self.code))
+
     async def _update_from_block(self, block: MarkdownBlock) -> None:
-        await super()._update_from_block(block)
-        if isinstance(block, MarkdownFence):
-            self._name_language()
+        if not isinstance(block, MarkdownFence):
+            await super()._update_from_block(block)
+            return
+        self._copy_context(block)
+        self._show(self._grown())
+        self._name_language()
+
+    def _show(self, colours: Content) -> None:
+        self._content = self._highlighted_code = colours
+        for label in self.query_children(Label):
+            before = label.content
+            fits = isinstance(before, Content) and _extent(before) == _extent(colours)
+            label.update(colours, layout=not fits)
+
+    def _coloured(self, code: str) -> Content:
+        return super().highlight(
+            code,
+            self.lexer or _PLAIN,
+            ansi=self.app.native_ansi_color,
+            dark=self.app.current_theme.dark,
+        )
+
+    def _grown(self) -> Content:
+        """The colours of what has grown; what was done with stays as it is."""
+        if not self.code.startswith(self._done):
+            self._done, self._colours = "", Content()
+        fresh = self.code[len(self._done) :]
+        if fresh.count("\n") > _MOST_ANEW:
+            done, _, rest = fresh.rpartition("\n")
+            colours = self._coloured(done)
+            if colours.plain == done:
+                self._done += f"{done}\n"
+                self._colours += colours + "\n"
+                fresh = rest
+        return self._colours + self._coloured(fresh)
 
     def _name_language(self) -> None:
         for head in self.query(FenceHead):
@@ -88,3 +153,9 @@ class Fence(MarkdownFence):
     def _give(self, event: FenceHead.Clicked) -> None:
         event.stop()
         self.post_message(self.Chosen(self.code, self.language))
+
+
+def _extent(text: Content) -> tuple[int, int]:
+    """How many lines, and how long the longest."""
+    lines = text.plain.split("\n")
+    return len(lines), max(map(cell_len, lines))

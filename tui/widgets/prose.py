@@ -4,12 +4,17 @@ Raw HTML and link definitions stay visible as text, an address stands beside
 the words it hides behind, and nothing is fetched.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from rich.style import Style
 from textual.content import Content
+from textual.geometry import Size
+from textual.layout import DockArrangeResult
+from textual.strip import Strip
 from textual.widgets import Markdown
 from textual.widgets._markdown import (
     MarkdownBlock,
@@ -137,6 +142,15 @@ class Prose(Markdown):
         self._cleaner = StreamCleaner()
         self._stream: MarkdownStream | None = None
 
+    def arrange(self, size: Size, *args: bool, **kwargs: bool) -> DockArrangeResult:
+        """Where the parts stand; how high the whole is makes no difference to them."""
+        return super().arrange(Size(size.width, 0), *args, **kwargs)
+
+    def render_line(self, _y: int) -> Strip:
+        """The ground the parts lie on: one line is as good as thousands."""
+        ground = self.background_colors[1].rich_color
+        return Strip.blank(self.size.width, Style.from_color(bgcolor=ground))
+
     def get_block_class(self, block_name: str) -> type[MarkdownBlock]:
         return _BLOCKS.get(block_name) or super().get_block_class(block_name)
 
@@ -162,8 +176,12 @@ class Prose(Markdown):
         """Show the whole text as if it had come at once; no piece follows."""
         await self._cease(self._cleaner.close())
         text = clean(text)
-        if self.source != text or self._outline() != _outline_of(text):
+        outline = await asyncio.to_thread(_outline_of, text)
+        if self.source != text or self._outline() != outline:
             await self.update(text)
+        for fence in self.fences:
+            fence.settle()
+            await asyncio.sleep(0)
 
     @property
     def fences(self) -> tuple[Fence, ...]:
