@@ -308,9 +308,6 @@ def _wire(
     spoken = MaskedEmbedder(embedder, people.names) if embedder else None
     masked = spoken.masked if spoken else str
     shelves = _library_desk(database, embedder=embedder)
-    search = _search(
-        shelves, messages=messages, masked=masked, settings=settings, without=without
-    )
     remembering = Remembering(
         desk=shelves,
         masked=masked,
@@ -346,6 +343,16 @@ def _wire(
             Housekeeping(database, copies=paths.backups, clock=utc_now).work,
         ),
         others=Waiters(database.path),
+    )
+    search = replace(
+        _search(
+            shelves,
+            messages=messages,
+            masked=masked,
+            settings=settings,
+            without=without,
+        ),
+        quiet=idle.paused,
     )
     memories = MemoryBook(desk=memory, eraser=eraser)
     history = History(

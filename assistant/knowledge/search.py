@@ -6,6 +6,7 @@ it searches by words alone and says so. Every query has an audience.
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -105,10 +106,17 @@ class Search:
     shelves: Sequence[Shelf] = ()
     """What else is searched."""
 
+    quiet: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Keeps work that nobody waits for away for as long as a search lasts."""
+
     def find(self, question: Question, audience: Audience) -> Found:
         """The best hits for this audience, and what had to be done without."""
         if not question.text.strip() or question.k < 1:
             return Found(query=question.text)
+        with self.quiet():
+            return self._find(question, audience)
+
+    def _find(self, question: Question, audience: Audience) -> Found:
         notices: list[str] = []
         if question.rerank and self.reranker is not None:
             self.reranker.prepare()

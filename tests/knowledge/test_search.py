@@ -1,6 +1,8 @@
 """Words, names, slips and meaning find the passage that was meant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -363,3 +365,25 @@ def test_what_was_said_in_public_is_found_on_that_server(papers: Papers) -> None
 
     assert found_by(in_server("ben", "north")) == [said[0].id]
     assert found_by(in_server("ben", "south")) == []
+
+
+def test_what_nobody_waits_for_is_kept_away_while_a_search_lasts(shelf: Papers) -> None:
+    held: list[str] = []
+
+    @contextmanager
+    def quiet() -> Iterator[None]:
+        held.append("begun")
+        yield
+        held.append("ended")
+
+    class Noting(WordEmbedder):
+        def embed_query(self, text):
+            held.append("asked")
+            return super().embed_query(text)
+
+    search = replace(a_search(shelf.desk), embedder=Noting(), quiet=quiet)
+
+    search.find(Question(text="lamp"), ME)
+    search.find(Question(text=" "), ME)
+
+    assert held == ["begun", "asked", "ended"]
