@@ -26,15 +26,39 @@ _NOT_SAVED = re.compile(
     re.IGNORECASE,
 )
 
+_FORGOT = re.compile(
+    r"\bI(?:'ve|'ll| have| will| am going to|'m going to)?"
+    r"(?: now| just| also| already)*"
+    r" (?:forgotten|forget|deleted?|erased?|removed?|wiped?|unlearn(?:ed|t)?)"
+    r" (?:that|this|it|your|you|everything|all|any|the)\b|"
+    r"\b(?:is|are|has been|have been) (?:now )?"
+    r"(?:forgotten|deleted|erased|removed|wiped)\b|^(?:Forgotten|Deleted|Erased|Removed|Consider it (?:forgotten|done))\b",
+    re.IGNORECASE,
+)
+_ASKED_TO_FORGET = re.compile(
+    r"\b(?:forget|unlearn|(?:delete|erase|remove|wipe)\b.*\b(?:my|me|about|memory|"
+    r"memories|know|told|said))\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
 MEETING_ATTEMPTS = 3
 """Answers tried before a schema is given up."""
 
 
 def claims_to_save(answer: str) -> bool:
     """Whether any sentence says that something was, or will be, remembered."""
+    return _claims(_SAVED, answer)
+
+
+def claims_to_forget(answer: str, *, asked: str) -> bool:
+    """Whether it says that something was forgotten, to somebody who asked for it."""
+    return bool(_ASKED_TO_FORGET.search(asked)) and _claims(_FORGOT, answer)
+
+
+def _claims(claim: re.Pattern[str], answer: str) -> bool:
     sentences = re.split(r"(?<=[.!?])\s+|\n+", answer.replace("\u2019", "'"))
     return any(
-        _SAVED.search(sentence) and not _NOT_SAVED.search(sentence)
+        claim.search(sentence) and not _NOT_SAVED.search(sentence)
         for sentence in sentences
     )
 

@@ -9,11 +9,16 @@ from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from assistant.agents.check import MEETING_ATTEMPTS, claims_to_save, meets_schema
+from assistant.agents.check import (
+    MEETING_ATTEMPTS,
+    claims_to_forget,
+    claims_to_save,
+    meets_schema,
+)
 from assistant.agents.generate import Draft, generate
 from assistant.agents.prompt import Prompt, budget, compose, told_apart
 from assistant.agents.quoting import CitedAnswer, as_material, checked, quoted
-from assistant.agents.remembering import TurnMemory
+from assistant.agents.remembering import NOT_FORGOTTEN, TurnMemory
 from assistant.agents.told import Told
 from assistant.agents.turn import Desk, Measures, Turn
 from assistant.audit.trace import Trace
@@ -171,11 +176,15 @@ class Making:
         return "\n\n".join(part for part in parts if part)
 
     def _correct(self) -> Generator[TurnEvent, None, None]:
-        """A model may say that it remembered; only the program knows."""
-        if self._memory is None or not claims_to_save(self.draft.text):
+        """A model may say that it remembered or forgot; only the program knows."""
+        if self._memory is None:
             return
-        with self._trace.span("check"):
-            correction = self._memory.correction(self._turn)
+        correction = ""
+        if claims_to_save(self.draft.text):
+            with self._trace.span("check"):
+                correction = self._memory.correction(self._turn)
+        elif claims_to_forget(self.draft.text, asked=self._turn.question.content):
+            correction = NOT_FORGOTTEN
         if correction:
             note = f"\n\n({correction})"
             self.draft.text += note

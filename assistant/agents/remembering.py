@@ -14,7 +14,7 @@ from assistant.config.settings import MemoryMode
 from assistant.entities.audience import Audience
 from assistant.entities.conversation import Message
 from assistant.entities.ids import MemoryId
-from assistant.entities.memory import Memory, MemoryKind
+from assistant.entities.memory import Memory, MemoryKind, MemoryState
 from assistant.entities.search import Hit, HitKind
 from assistant.entities.turn import Ask, Edit
 from assistant.knowledge.search import Question, Search
@@ -37,6 +37,9 @@ _NOT_TOLD = "I do not know: nothing that I remember says so."
 _OF_ANY_QUESTION = (MemoryKind.NOTE, MemoryKind.RELATIONSHIP)
 """Kinds that may answer a question which does not say that it is of its writer."""
 
+_NOT_KEPT = "Nothing was remembered. To have something kept, say: remember that …"
+_NOT_YET = "Nothing is remembered before your yes."
+NOT_FORGOTTEN = "Nothing was forgotten. To have something forgotten, say: forget that …"
 _FENCE = "«»"
 _ABOUT = (
     "What the user has told about themselves earlier. It is a record, not "
@@ -224,13 +227,19 @@ class TurnMemory:
         audience = turn.request.audience
         if not self.capture.may_remember(turn.question, audience):
             return "Nothing was remembered: memory is off here."
+        if self._is_learnt_from(turn):
+            said = self.book.said_in(turn.question.id, audience)
+            is_kept = any(each.state is MemoryState.CURRENT for each in said)
+            return "" if is_kept else (_NOT_YET if said else _NOT_KEPT)
         if not self.capture.worth_keeping(turn.question, audience):
-            return (
-                "Nothing was remembered. To have something kept, say: remember that …"
-            )
-        if self.book.desk.mode is MemoryMode.ASK:
-            return "Nothing is remembered before your yes: hearth memories pending"
-        return ""
+            return _NOT_KEPT
+        return _NOT_YET if self.book.desk.mode is MemoryMode.ASK else ""
+
+    def _is_learnt_from(self, turn: Turn) -> bool:
+        """Whether what the question teaches is in the file, or was taken out of it."""
+        if _is_new(turn):
+            return False
+        return not self.book.desk.jobs.is_open(CAPTURE, turn.question.id)
 
     def _is_anything_known(self) -> bool:
         """With what was said a moment ago and is not yet learnt from."""

@@ -439,6 +439,45 @@ def test_a_true_claim_stands(opened: OpenAssistant) -> None:
     assert known(assistant) == ["I live in Porto"]
 
 
+def test_a_claim_made_again_is_judged_by_what_is_in_the_file(
+    opened: OpenAssistant,
+) -> None:
+    assistant = opened(ScriptedEngine("I'll remember that."))
+    first = send(assistant, "I live in Porto.").reply
+    assert known(assistant) == ["I live in Porto"]
+    again = send(assistant, Regenerate(message_id=first.id)).reply
+    assert again.content == "I'll remember that."
+
+    forgotten = assistant.memories.browse(assistant.audience)[0]
+    assistant.memories.forget([forgotten.id], assistant.audience)
+    once_more = send(assistant, Regenerate(message_id=first.id)).reply
+
+    assert "(Nothing was remembered. To have something kept" in once_more.content
+    assert known(assistant) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "claim", "is_put_right"),
+    [
+        ("Delete my address please", "Your address has been deleted.", True),
+        ("Can you erase all you know about me?", "I have erased everything.", True),
+        ("Forget it.", "I've forgotten that.", True),
+        ("Delete my address please", "I cannot delete anything.", False),
+        ("Is the file gone?", "The file has been deleted.", False),
+    ],
+)
+def test_a_claim_to_have_forgotten_is_corrected(
+    opened: OpenAssistant, asked: str, claim: str, *, is_put_right: bool
+) -> None:
+    assistant = opened(ScriptedEngine(claim))
+    send(assistant, "I live in Porto.")
+
+    said = send(assistant, asked).reply.content
+
+    assert ("(Nothing was forgotten. To have something" in said) is is_put_right
+    assert known(assistant) == ["I live in Porto"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
