@@ -32,7 +32,8 @@ _FORGOT = re.compile(
     r" (?:forgotten|forget|deleted?|erased?|removed?|wiped?|unlearn(?:ed|t)?)"
     r" (?:that|this|it|your|you|everything|all|any|the)\b|"
     r"\b(?:is|are|has been|have been) (?:now )?"
-    r"(?:forgotten|deleted|erased|removed|wiped)\b|^(?:Forgotten|Deleted|Erased|Removed|Consider it (?:forgotten|done))\b",
+    r"(?:forgotten|deleted|erased|removed|wiped)\b|"
+    r"^(?:Forgotten|Deleted|Erased|Removed|Consider it (?:forgotten|done))\b",
     re.IGNORECASE,
 )
 _ASKED_TO_FORGET = re.compile(
