@@ -24,6 +24,7 @@ from plugins.discord.commands.table import Commands, add_commands
 from plugins.discord.conversing import (
     as_question,
     find_thread,
+    passed_on,
     read_files,
     words_of,
 )
@@ -182,7 +183,10 @@ class HearthClient(FollowingClient):
         manner = await self.desk.do(self.desk.manner, context.server_id)
         if message.attachments and not manner.takes_files:
             raise UsageError("Files are not taken on this server")
-        files = await read_files(message.attachments, desk=self.desk)
+        files = (
+            *passed_on(message),
+            *await read_files(message.attachments, desk=self.desk),
+        )
         if not text and not files:
             return None
         await self.desk.do(_mirror_asker, message, self.desk)

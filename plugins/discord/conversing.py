@@ -71,18 +71,39 @@ def _of_channel(
 
 
 def words_of(message: discord.Message, *, me: discord.abc.Snowflake | None) -> str:
-    """What it says, without calling the assistant by name.
-
-    A forwarded message and one that is only an embed say something too.
-    """
-    text = message.content
+    """What its author says, without calling the assistant by name."""
+    text = own_words(message)
     if me is not None:
         text = re.sub(rf"<@!?{me.id}>", " ", text)
-    parts = [" ".join(text.split(" ")).strip()]
-    parts += [f"Forwarded:\n> {each.content}" for each in message.message_snapshots]
-    if not any(parts):
-        for embed in message.embeds:
-            parts += [each for each in (embed.title, embed.description) if each]
+    return " ".join(text.split(" ")).strip()
+
+
+def own_words(message: discord.Message) -> str:
+    """What its author wrote: a text, or a poll; a sticker says nothing."""
+    if message.content or message.poll is None:
+        return message.content
+    answers = [f"- {answer.text}" for answer in message.poll.answers if answer.text]
+    return "\n".join((message.poll.question, *answers))
+
+
+def passed_on(message: discord.Message) -> tuple[TextFile, ...]:
+    """What others wrote, forwarded or embedded where there is nothing else.
+
+    It comes as a file does: to be asked about, and not as words of whoever sends it.
+    """
+    forwarded = [
+        TextFile(name="the forwarded message", text=text)
+        for each in message.message_snapshots
+        if (text := each.content or _embedded(each.embeds))
+    ]
+    if forwarded or own_words(message):
+        return tuple(forwarded)
+    embedded = _embedded(message.embeds)
+    return (TextFile(name="the embed", text=embedded),) if embedded else ()
+
+
+def _embedded(embeds: Sequence[discord.Embed]) -> str:
+    parts = [part for each in embeds for part in (each.title, each.description)]
     return "\n\n".join(part for part in parts if part)
 
 

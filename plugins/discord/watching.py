@@ -16,6 +16,7 @@ from assistant.entities.server import Feature
 from assistant.reflection.observing import SeenMessage, SeenReaction
 from assistant.storage.servers import WatchedChannel
 from plugins.discord.admitting import context_in, context_of
+from plugins.discord.conversing import own_words
 from plugins.discord.desk import SOURCE, Desk
 from plugins.discord.gate import Capability, Context, authorize
 from plugins.discord.mirroring import mirror_channel, mirror_person
@@ -222,11 +223,11 @@ def _seen(message: discord.Message) -> SeenMessage:
         id=MessageId(str(message.id)),
         channel_id=ChannelId(str(message.channel.id)),
         author_id=UserId(str(message.author.id)),
-        content=message.content,
+        content=own_words(message),
         created_at=message.created_at,
         reply_to=MessageId(str(reply_to)) if reply_to else None,
         mentions=tuple(UserId(str(each.id)) for each in message.mentions),
-        has_media=bool(message.attachments),
+        has_media=bool(message.attachments or message.stickers or message.poll),
         is_by_bot=message.author.bot or message.webhook_id is not None,
     )
 

@@ -118,7 +118,8 @@ async def test_a_forwarded_message_is_asked_about_as_it_reads(bot: Bot) -> None:
     await bot.ana.forward(said, bot.ana.user.dm_channel)
 
     asked = bot.engine.requests[-1].messages[-1].content
-    assert asked == "Forwarded:\n> The crane is broken."
+    assert asked.startswith("What is in the forwarded message?")
+    assert asked.endswith("```\nThe crane is broken.\n```")
 
 
 async def test_an_answer_forwarded_elsewhere_begins_anew(bot: Bot) -> None:
