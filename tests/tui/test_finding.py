@@ -17,7 +17,7 @@ from tests.tui.steps import ask_and_wait, said, screen, seated, until
 from tui.modals.search import Search
 from tui.widgets.findbar import FindBar
 from tui.widgets.message import MessageView
-from tui.widgets.sidebar import Titles
+from tui.widgets.titles import Titles
 
 WIDE = (120, 36)
 

@@ -24,7 +24,8 @@ from tui.modals.search import Search
 from tui.widgets.completion import Completion, Offer
 from tui.widgets.composer import Composer
 from tui.widgets.findbar import FindBar
-from tui.widgets.sidebar import Fitting, Sidebar, Titles
+from tui.widgets.sidebar import Fitting, Sidebar
+from tui.widgets.titles import Titles
 
 Before: TypeAlias = Callable[[Pilot[None]], Awaitable[None]]
 SnapCompare: TypeAlias = Callable[..., bool]

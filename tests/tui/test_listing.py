@@ -22,7 +22,8 @@ from tests.tui.steps import (
 )
 from tui.modals.rename import Rename
 from tui.widgets.bars import TitleBar
-from tui.widgets.sidebar import Sidebar, Titles
+from tui.widgets.sidebar import Sidebar
+from tui.widgets.titles import Titles
 
 WIDE = (120, 36)
 

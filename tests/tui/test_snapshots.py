@@ -28,7 +28,7 @@ from tui.screens.help import HelpScreen
 from tui.widgets.bars import StatusBar
 from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
-from tui.widgets.sidebar import Titles
+from tui.widgets.titles import Titles
 
 Before: TypeAlias = Callable[[Pilot[None]], Awaitable[None]]
 SnapCompare: TypeAlias = Callable[..., bool]

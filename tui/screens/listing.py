@@ -169,7 +169,8 @@ class ListingScreen(CoreScreen):
             self.set_timer(_UNDO_SECONDS, lambda: self._forget(gone))
             self._tell_what_can_be_undone()
             self.took_place(conversation, leaves=True)
-            self.say(f"Deleted: {present.title_of(conversation)}")
+            title = present.title_of(conversation)
+            self.say(f"Deleted: {title}\n/undo brings it back, for a minute")
 
     def _take_out(self, conversation: Conversation) -> Deleted:
         """Delete it, and keep in memory what an export would hold."""

@@ -7,29 +7,26 @@ was said, are asked for.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message as Event
 from textual.reactive import reactive
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from assistant.entities.conversation import Conversation, ConversationState
+from assistant.entities.conversation import Conversation
 from assistant.entities.ids import ConversationId
 from tui import present
 from tui.greeting import FIND_A_TITLE
-from tui.keyed import keys_of
-from tui.keymap import Where, bindings, hint
 from tui.messages import Wish
+from tui.widgets.entry import EntryOffers
+from tui.widgets.titles import WIDTH, Drawn, Titles
 
-_WIDTH = 25
 _SAID = "what was said"  # no conversation has such an id
-_LEFT_BUTTON = 1
 
 
 class Fitting(NamedTuple):
@@ -37,75 +34,6 @@ class Fitting(NamedTuple):
 
     words: str = ""
     conversations: tuple[Conversation, ...] = ()
-
-
-class Titles(OptionList):
-    """The list itself, with what can be done with an entry."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CHOOSING)]
-
-    DEFAULT_CSS = """
-    Titles {
-        height: 1fr;
-        border: none;
-        padding: 0;
-        background: $background;
-        scrollbar-size-vertical: 1;
-
-        &:focus { border: none; background-tint: transparent; }
-        & > .option-list--option { padding: 0 1; color: $foreground; }
-        & > .option-list--option-disabled {
-            color: $muted;
-            text-style: $muted-style;
-        }
-        & > .option-list--option-hover { background: $surface; }
-    }
-    """
-
-    @dataclass
-    class Wished(Event):
-        """The user wants something done with the highlighted entry."""
-
-        option_id: str
-        wish: Wish
-
-    @dataclass
-    class NearEnd(Event):
-        """The list is read almost to its end; there may be more."""
-
-    def action_wish(self, wish: str) -> None:
-        option = self.highlighted_option
-        if option is not None and option.id is not None:
-            self.post_message(self.Wished(option.id, Wish(wish)))
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if new_value > old_value and self.max_scroll_y - new_value < self.size.height:
-            self.post_message(self.NearEnd())
-
-    async def _on_click(self, event: events.Click) -> None:
-        if event.button == _LEFT_BUTTON:
-            await super()._on_click(event)
-            return
-        # Another button only goes there, so that something can be done with it.
-        event.prevent_default()
-        clicked = event.style.meta.get("option")
-        if clicked is not None and not self.get_option_at_index(clicked).disabled:
-            self.highlighted = clicked
-            self.focus()
-
-
-class EntryOffers(Static):
-    """What can be done with the entry that is highlighted, to be clicked."""
-
-    @dataclass
-    class Clicked(Event):
-        """One of the offered words was clicked."""
-
-        wish: Wish
-
-    def action_wish(self, wish: str) -> None:
-        self.post_message(self.Clicked(Wish(wish)))
 
 
 class Sidebar(Vertical):
@@ -125,15 +53,6 @@ class Sidebar(Vertical):
             background: $surface;
             &:focus { border: none; background: $panel; }
             & > .input--placeholder { color: $muted; }
-        }
-        & > EntryOffers {
-            display: none;
-            height: auto;
-            padding: 0 2;
-            color: $muted;
-            text-style: $muted-style;
-            link-style: none;
-            link-color: $foreground;
         }
         &.-undoable > EntryOffers.undo { display: block; }
         &.-choosing.-used > EntryOffers.entry { display: block; }
@@ -223,9 +142,7 @@ class Sidebar(Vertical):
     def __init__(self, *, now: datetime, id: str | None = None) -> None:
         super().__init__(id=id)
         self.now = now
-        self._last_heading = ""
-        self._drawn: dict[ConversationId, tuple[tuple[object, ...], Content]] = {}
-        """How each was drawn last; a long list changes in few places."""
+        self._drawn = Drawn(now=now)
 
     def compose(self) -> ComposeResult:
         yield Input(placeholder=FIND_A_TITLE)
@@ -262,7 +179,8 @@ class Sidebar(Vertical):
     ) -> None:
         is_longer = bool(old) and new[: len(old)] == old
         if is_longer and self.is_composed and not self.words:
-            self.query_one(Titles).add_options(self._under_headings(new[len(old) :]))
+            further = self._lines().under_headings(new[len(old) :])
+            self.query_one(Titles).add_options(further)
         else:
             self._list()
 
@@ -295,14 +213,7 @@ class Sidebar(Vertical):
     def watch_undoable(self) -> None:
         self.set_class(bool(self.undoable), "-undoable")
         if self.undoable:
-            title = present.shortened(self.undoable, to=_WIDTH - 10)
-            self.query_one(".undo", EntryOffers).update(
-                Content.assemble(
-                    f"deleted: {title}\n",
-                    _link(Wish.UNDO, "bring it back"),
-                    (f"  {self._key('screen.bring_back')}", "$primary"),
-                )
-            )
+            self.query_one(".undo", EntryOffers).offer_undo(self.undoable)
 
     def _list(self) -> None:
         if not self.is_composed:
@@ -320,16 +231,24 @@ class Sidebar(Vertical):
                 titles.highlighted = ids.index(wanted)
         self._offer()
 
+    def _lines(self) -> Drawn:
+        """What draws a conversation, told how things are now."""
+        lines = self._drawn
+        lines.now, lines.current = self.now, self.current
+        lines.forks, lines.is_archive = self.forks, self.is_archive
+        return lines
+
     def _options(self) -> Iterator[Option]:
-        self._last_heading = ""
+        lines = self._lines()
+        lines.begin()
         fitting = self._fitting()
         if self.is_archive:
             yield Option("Archived", disabled=True)
-            yield from map(self._titled, fitting)
+            yield from map(lines.titled, fitting)
         else:
-            yield from self._under_headings(fitting)
+            yield from lines.under_headings(fitting)
         if self.words:
-            words = present.shortened(self.words, to=_WIDTH - 8)
+            words = present.shortened(self.words, to=WIDTH - 8)
             yield Option(Content.assemble(" find ", (words, "bold")), id=_SAID)
         elif self.is_read and not fitting:
             yield Option(self._nothing, disabled=True)
@@ -353,58 +272,18 @@ class Sidebar(Vertical):
             if all(word in each.title.casefold() for word in words)
         ]
 
-    def _under_headings(self, some: Sequence[Conversation]) -> Iterator[Option]:
-        for heading, those in present.grouped(some, self.now):
-            if heading != self._last_heading:
-                yield Option(heading, disabled=True)
-            self._last_heading = heading
-            yield from map(self._titled, those)
-
-    def _titled(self, conversation: Conversation) -> Option:
-        is_current = conversation.id == self.current
-        mark = present.state_mark(
-            conversation,
-            forks=self.forks.get(conversation.id, 0),
-            among_archived=self.is_archive,
-        )
-        look = (conversation.title, is_current, mark)
-        drawn = self._drawn.get(conversation.id)
-        if drawn is None or drawn[0] != look:
-            line = _line(conversation, is_current=is_current, mark=mark)
-            drawn = self._drawn[conversation.id] = (look, line)
-        return Option(drawn[1], id=conversation.id)
-
     def _offer(self) -> None:
         """Say what can be done with the highlighted entry, and by which key."""
         option = self.query_one(Titles).highlighted_option
         conversation = self._conversation(option.id) if option else None
         self.set_class(conversation is not None, "-choosing")
-        if conversation is None:
-            return
-        is_pinned = conversation.pinned_at is not None
-        is_archived = conversation.state is ConversationState.ARCHIVED
-        self.query_one(".entry", EntryOffers).update(
-            Content.assemble(
-                self._offered(Wish.PIN, "unpin" if is_pinned else "pin"),
-                "   ",
-                self._offered(Wish.RENAME, "rename"),
-                "\n",
-                self._offered(Wish.ARCHIVE, "bring back" if is_archived else "archive"),
-                "   ",
-                self._offered(Wish.DELETE, "delete"),
-            )
-        )
-
-    def _offered(self, wish: Wish, word: str) -> Content:
-        key = self._key(f"wish('{wish}')")
-        return Content.assemble((f"{key} ", "$primary"), _link(wish, word))
-
-    def _key(self, name: str) -> str:
-        return hint(name, keys_of(self), where=Where.CHOOSING)
+        if conversation is not None:
+            self.query_one(".entry", EntryOffers).offer(conversation)
 
     def name_keys(self) -> None:
         """Name those of the set that holds now."""
         self._offer()
+        self.watch_undoable()
 
     @on(Input.Changed)
     def _seek(self, event: Input.Changed) -> None:
@@ -456,17 +335,3 @@ class Sidebar(Vertical):
     def _conversation(self, option_id: str | None) -> Conversation | None:
         every = (*self.conversations, *self.fitting.conversations)
         return next((each for each in every if each.id == option_id), None)
-
-
-def _line(conversation: Conversation, *, is_current: bool, mark: str) -> Content:
-    title = Content(present.title_of(conversation))
-    end = f" {mark}" if mark else ""
-    return Content.assemble(
-        ("▌" if is_current else " ", "$primary"),
-        title.truncate(_WIDTH - len(end), ellipsis=True),
-        (end, "$muted"),
-    )
-
-
-def _link(wish: Wish, word: str) -> Content:
-    return Content.from_markup(f"[@click=wish('{wish}')]{word}[/]")
