@@ -21,10 +21,9 @@ from assistant.door import Door
 from assistant.errors import AssistantError
 from tui.entrance import Entrance, Outcome
 from tui.keymap import bindings_of
-from tui.messages import Settled
 from tui.screens.opening import LEAVING, OpeningScreen
 from tui.themes import PLAIN, THEMES
-from tui.typeahead import TypeaheadApp
+from tui.typeahead import Settled, TypeaheadApp
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -5,6 +5,7 @@ stands on the one stands on the other at the same place.
 """
 
 from textual.content import Content
+from textual.style import Style
 
 from tui.keymap import hint
 
@@ -48,15 +49,14 @@ def trial(text: str) -> Content:
 
 def doors() -> Content:
     """The pages beside the conversation, each with its key, to be clicked too."""
-    parts = [
-        Content.from_markup(
-            f"[@click=screen.visit('{page}')][$foreground]$key[/] $word[/]",
-            key=hint(f"visit('{page}')"),
-            word=page,
-        )
-        for page in ("library", "models", "memories", "settings")
-    ]
-    return Content("   ").join(parts)
+    pages = ("library", "models", "memories", "settings")
+    return Content("   ").join(map(_door, pages))
+
+
+def _door(page: str) -> Content:
+    action = f"visit('{page}')"
+    words = Content.assemble((hint(action), "$foreground"), f" {page}")
+    return words.stylize(Style.from_meta({"@click": f"screen.{action}"}))
 
 
 def classes_of(width: int, height: int) -> set[str]:

@@ -50,11 +50,6 @@ class WorkEnded(Message):
 
 
 @dataclass
-class Settled(Message):
-    """What an earlier sitting left is back, and there is a place to write."""
-
-
-@dataclass
 class SourceSought(Message):
     """The message that something is from should be shown."""
 

@@ -45,6 +45,10 @@ def _edited_with(widget: type[Input | TextArea]) -> frozenset[str]:
 _EDITING = {kind: _edited_with(kind) for kind in (Input, TextArea)}
 
 
+class Settled(Message):
+    """What an earlier sitting left is back, and there is a place to write."""
+
+
 class Followed(Message):
     """Goes after a key, through all the hands that the key goes through."""
 

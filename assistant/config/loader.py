@@ -8,7 +8,6 @@ core's belongs to a plugin, whose settings are imported when they are met.
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -146,6 +145,8 @@ def read_settings_file(path: Path) -> str:
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
     """The file as it is written, whatever it says."""
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

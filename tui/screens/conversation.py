@@ -21,7 +21,7 @@ from tui import greeting
 from tui.core import Core
 from tui.keyed import keys_of
 from tui.keymap import Where, bindings
-from tui.messages import Settled, SourceSought, Wish
+from tui.messages import SourceSought, Wish
 from tui.modals.models import ChooseModel
 from tui.screens.completing import CompletingScreen
 from tui.screens.firstrun import FirstRunScreen
@@ -29,7 +29,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.opening import Written
 from tui.screens.talk import Question
-from tui.typeahead import AWAITED
+from tui.typeahead import AWAITED, Settled
 from tui.widgets.aside import Aside
 from tui.widgets.bars import StatusBar, TitleBar
 from tui.widgets.completion import Completion

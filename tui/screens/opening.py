@@ -60,7 +60,6 @@ class OpeningScreen(Screen[None]):
     AUTO_FOCUS = "Sheet"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "again", show=False)]
 
-    @dataclass
     class Wanted(Message):
         """The core, now that there is something to look at."""
 
