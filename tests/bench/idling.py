@@ -1,8 +1,9 @@
 """First token of a question while idle work is busy, against a moment without any.
 
 The file has more waiting than the rounds can finish: messages without vectors and
-messages to learn from. Once the work is in this process, once in another one. As a
-program, `python -m tests.bench.idling` is the other one: it works while told to.
+messages to learn from. Once the work is in this process, once in another one; each
+round has two moments without any, and how far those lie from each other is the noise.
+As a program, `python -m tests.bench.idling` is the other one: it works while told to.
 """
 
 import os
@@ -12,6 +13,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from random import Random
+from statistics import median
 from time import perf_counter, sleep
 from typing import TypeAlias
 
@@ -27,8 +30,9 @@ from assistant.entities.turn import Ask, TokenArrived, TurnRequest
 from assistant.memory.learning import CAPTURE, to_learn
 from tests.bench.table import Row, compare
 
-_ROUNDS = 9
-_WAITING = 3000
+_ROUNDS = 15
+_DRAWN = 2000
+_WAITING = 6000
 _TO_LEARN = 600
 _UNDER_WAY = 3.0
 """Seconds until work has surely begun; a moment counts as idle after two."""
@@ -44,36 +48,73 @@ Stop: TypeAlias = Callable[[], None]
 def rows() -> list[Row]:
     with _home() as assistant:
         return [
-            _row(assistant, here, what="busy in this process"),
-            _row(assistant, elsewhere, what="busy in another process"),
+            *_rows(assistant, elsewhere, what="in another process"),
+            *_rows(assistant, here, what="in this process"),
         ]
 
 
-def _row(
+def _rows(
     assistant: Assistant,
     busy: "Callable[[Assistant, ExitStack], tuple[Stop, Stop]]",
     *,
     what: str,
-) -> Row:
-    """Rounds take turns: one with work under way, one with none."""
+) -> list[Row]:
+    """Rounds take turns: a moment with work under way between two with none."""
     with ExitStack() as cleanup:
         work, rest = busy(assistant, cleanup)
-        working, resting = [], []
+        before, working, after = [], [], []
         for number in range(_ROUNDS):
             rest()
-            resting.append(_first_token(assistant, 2 * number))
-            work()
-            sleep(_UNDER_WAY)
-            working.append(_first_token(assistant, 2 * number + 1))
+            before.append(_first_token(assistant, 3 * number))
+            _require_progress(assistant, work)
+            working.append(_first_token(assistant, 3 * number + 1))
+            rest()
+            after.append(_first_token(assistant, 3 * number + 2))
         rest()
-    return compare(
-        working,
-        resting,
-        what=f"first token, idle work {what}",
-        against="no work",
-        unit="ms",
-        goal="within noise",
+    low, high = _noise([*before, *after])
+    return [
+        compare(
+            working,
+            [*before, *after],
+            what=f"first token, idle work {what}",
+            against="no work",
+            unit="ms",
+            goal=f"noise: {low:.2f} to {high:.2f}x",
+        ),
+        compare(
+            after,
+            before,
+            what=f"first token, no work {what}",
+            against="no work",
+            unit="ms",
+            goal=f"noise: {low:.2f} to {high:.2f}x",
+        ),
+    ]
+
+
+def _noise(quiet: list[float]) -> tuple[float, float]:
+    """Where 95 of 100 ratios lie, of as many moments against all of the same sort."""
+    random = Random(1)
+    ratios = sorted(
+        median(random.choices(quiet, k=_ROUNDS))
+        / median(random.choices(quiet, k=len(quiet)))
+        for _ in range(_DRAWN)
     )
+    return ratios[_DRAWN // 40], ratios[-_DRAWN // 40]
+
+
+def _require_progress(assistant: Assistant, work: Stop) -> None:
+    """A round in which nothing was done would measure nothing."""
+    left = _left(assistant)
+    work()
+    sleep(_UNDER_WAY)
+    if _left(assistant) >= left:
+        raise RuntimeError(f"no idle work was under way: {left} parts are left")
+
+
+def _left(assistant: Assistant) -> int:
+    to_learn = assistant.learning.desk.jobs.waiting([CAPTURE])
+    return to_learn + assistant.remembering.missing()
 
 
 def here(assistant: Assistant, cleanup: ExitStack) -> tuple[Stop, Stop]:
@@ -88,7 +129,8 @@ def here(assistant: Assistant, cleanup: ExitStack) -> tuple[Stop, Stop]:
 
 
 def elsewhere(assistant: Assistant, cleanup: ExitStack) -> tuple[Stop, Stop]:
-    cleanup.enter_context(assistant.idle.paused())
+    """This process has begun none of its own; to pause it would hold up the other."""
+    del assistant
     other = cleanup.enter_context(
         subprocess.Popen(
             [sys.executable, "-m", "tests.bench.idling"],
@@ -139,10 +181,8 @@ def _home() -> Iterator[Assistant]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"HEARTH_HOME": folder, "HEARTH_CHAT_TEMPERATURE": "0"}
         with open_assistant() as assistant:
-            assistant.idle.start()
-            with assistant.idle.paused():
-                _first_token(assistant, 0)
-                _fill(assistant)
+            _first_token(assistant, 0)
+            _fill(assistant)
             yield assistant
 
 
