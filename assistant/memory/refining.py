@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from assistant.entities.conversation import Message, MessageRole
@@ -29,6 +30,13 @@ _LONGEST_READ = 2000
 _LEAST_WORTH = 0.15
 _SHORTEST_QUOTE = 8
 _MOST_TOKENS = 400
+_MOST_SECONDS = 120.0
+"""Of writing; a machine this slow is left to whoever sits before it."""
+
+_KINDS = {
+    kind.value: kind
+    for kind in (MemoryKind.FACT, MemoryKind.PREFERENCE, MemoryKind.PLAN)
+}
 _ASK = (
     "List what the user says about themselves or their people that will still matter "
     "in a month. Copy each quote exactly from the text. Give an empty list when there "
@@ -43,7 +51,7 @@ _SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "kind": {"enum": ["fact", "preference", "plan"]},
+                    "kind": {"enum": list(_KINDS)},
                     "value": {"type": "string", "maxLength": 80},
                     "quote": {"type": "string", "maxLength": 200},
                 },
@@ -65,6 +73,7 @@ class Refining:
     """Whether the model in use can be trusted with it; loads nothing."""
 
     engine: Callable[[], Engine]
+    seconds: Callable[[], float] = monotonic
 
     def proposals(
         self, message: Message, known: Sequence[Proposal]
@@ -80,11 +89,14 @@ class Refining:
         if not own or not self.is_able():
             return []
         engine, answer = self.engine(), ""
+        end = self.seconds() + _MOST_SECONDS
         asked = "\n".join(sentence.text for sentence in own)
         with closing(engine.generate(_request(asked, owner=message.owner_id))) as parts:
             for part in parts:
                 if isinstance(part, Piece):
                     answer += part.text
+                if self.seconds() > end:
+                    return []  # it broke off; nothing of it is believed
                 yield 0
         taken = {proposal.quote for proposal in known}
         found = [
@@ -126,7 +138,7 @@ def _request(text: str, *, owner: str) -> GenerationRequest:
     )
 
 
-def _facts(answer: str) -> list[dict[str, str]]:
+def _facts(answer: str) -> list[dict[str, Any]]:
     try:
         facts = json.loads(answer)["facts"]
     except (ValueError, KeyError, TypeError):
@@ -136,7 +148,7 @@ def _facts(answer: str) -> list[dict[str, str]]:
     return [fact for fact in facts if isinstance(fact, dict)][:_MOST]
 
 
-def _held(fact: dict[str, str], text: str, own: Sequence[str]) -> Proposal | None:
+def _held(fact: dict[str, Any], text: str, own: Sequence[str]) -> Proposal | None:
     """The fact, if the person's own words bear it out; otherwise none."""
     quote, value = str(fact.get("quote", "")), str(fact.get("value", "")).strip()
     sentence = next((each for each in own if quote in each), None)
@@ -149,7 +161,7 @@ def _held(fact: dict[str, str], text: str, own: Sequence[str]) -> Proposal | Non
         return None
     line = " ".join(sentence.split()).rstrip(" .,;")
     finding = Finding(
-        kind=MemoryKind(fact.get("kind", "fact")),
+        kind=_KINDS.get(str(fact.get("kind")), MemoryKind.FACT),
         subject=ONESELF,
         attribute="",
         value=line,

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from assistant.entities.memory import MemoryOrigin, MemoryState
+from assistant.entities.memory import MemoryKind, MemoryOrigin, MemoryState
 from assistant.llm.engine import Priority
 from assistant.memory.capture import Capture
 from assistant.memory.desk import MemoryDesk
@@ -70,6 +70,19 @@ def test_what_the_words_bear_out_is_added_as_they_were_said(desk, talk: Talk) ->
 )
 def test_what_the_words_do_not_bear_out_is_dropped(desk, talk: Talk, fact) -> None:
     assert learn(a_learning(desk, reading(fact)), talk) == []
+
+
+@pytest.mark.parametrize("kind", ["note", "", None, ["fact"]])
+def test_a_kind_that_nobody_asked_for_is_a_plain_fact(desk, talk: Talk, kind) -> None:
+    added = learn(a_learning(desk, reading({**STICK, "kind": kind})), talk)
+
+    assert len(added) == 1
+    (model_s,) = [
+        each
+        for each in desk.memories.of_message("talk-1", ME)
+        if each.origin is MemoryOrigin.MODEL
+    ]
+    assert model_s.kind is MemoryKind.FACT
 
 
 @pytest.mark.parametrize("answer", ["", "{", "[]", '{"facts": 3}', "null"])
