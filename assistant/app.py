@@ -5,18 +5,15 @@ their own. The real clock and the real source of ids live here and nowhere else.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from time import time_ns
 from typing import TYPE_CHECKING
 
 from assistant.agents.chat import Chat
-from assistant.agents.making import MAY_WRITE
-from assistant.agents.prompt import TakeNotes
 from assistant.agents.recall import Recall
 from assistant.agents.remembering import TurnMemory
 from assistant.agents.turn import Desk
@@ -29,34 +26,24 @@ from assistant.conversations.accounts import Accounts
 from assistant.conversations.beginning import Beginning
 from assistant.conversations.gauge import Gauge
 from assistant.conversations.history import History
-from assistant.conversations.recovery import is_alive, mark_interrupted, this_process
+from assistant.conversations.recovery import mark_interrupted, this_process
 from assistant.conversations.steps import Steps
 from assistant.conversations.transfer import Transfer
 from assistant.conversations.unsent import Unsent
-from assistant.embeddings.embedder import Embedder
 from assistant.embeddings.masked import MaskedEmbedder
-from assistant.embeddings.opening import threads_for
 from assistant.entities.audience import Audience
-from assistant.entities.conversation import Conversation, Message
 from assistant.entities.ids import LOCAL_USER, Clock, Mint
 from assistant.entities.people import User
-from assistant.errors import ModelError, NotFoundError, UsageError, WeightsMissingError
 from assistant.knowledge.abstention import is_answered
-from assistant.knowledge.crossencoder import BundledCrossEncoder
 from assistant.knowledge.desk import LibraryDesk
 from assistant.knowledge.idle import IdleWork, in_turn
 from assistant.knowledge.library import Library
 from assistant.knowledge.remembering import Remembering
-from assistant.knowledge.reranking import Reranking
 from assistant.knowledge.search import Search
 from assistant.memory.book import MemoryBook
-from assistant.memory.capture import Capture
 from assistant.memory.consolidate import Consolidation
-from assistant.memory.desk import MemoryDesk
-from assistant.memory.learning import CAPTURE, Learning, to_learn
+from assistant.memory.learning import Learning
 from assistant.memory.noticing import Noticing
-from assistant.memory.recall import MemoryShelf
-from assistant.memory.refining import Refining
 from assistant.minting import Minting
 from assistant.models.opening import EngineOpener
 from assistant.models.shelf import ModelShelf
@@ -66,39 +53,35 @@ from assistant.privacy.consent import ConsentBook
 from assistant.privacy.erase import Eraser
 from assistant.privacy.keys import FoundKey, find_or_create_key
 from assistant.privacy.portability import Belongings
-from assistant.reflection.recall import InsightShelf
 from assistant.storage.audit import AuditLog
 from assistant.storage.citations import Citations
-from assistant.storage.consents import Consents
 from assistant.storage.consolidations import Consolidations
 from assistant.storage.conversations import Conversations
 from assistant.storage.database import Database, open_database
-from assistant.storage.dependencies import Dependencies
-from assistant.storage.documents import Documents
 from assistant.storage.drafts import Drafts
 from assistant.storage.housekeeping import Housekeeping
-from assistant.storage.jobs import Jobs
 from assistant.storage.machine import MachineFacts
-from assistant.storage.memories import Memories
 from assistant.storage.messages import Messages
-from assistant.storage.passages import Passages
 from assistant.storage.people import People
 from assistant.storage.personas import Personas
-from assistant.storage.reach import SaidAgain
 from assistant.storage.services import ModelServices
 from assistant.storage.snapshot import snapshot_before_upgrade
 from assistant.storage.spans import Spans
-from assistant.storage.vectorindex import VectorIndex
-from assistant.storage.vectors import VectorKind, Vectors, VectorSpace
 from assistant.storage.waiting import Waiters
+from assistant.wiring.finding import find_embedder, intake, library_desk, search_over
+from assistant.wiring.forgetting import consent_book, eraser_over
+from assistant.wiring.ground import Ground
+from assistant.wiring.remembering import (
+    learning_at,
+    memory_desk,
+    notes_by,
+    windows_over,
+)
+from assistant.wiring.thinking import concluding_from, overhearing_in, reflecting_on
 
 if TYPE_CHECKING:
-    from assistant.agents.concluding import Concluding
-    from assistant.agents.overheard import Overhearing
     from assistant.knowledge.ingest import Ingest
-    from assistant.llm.engine import Engine
     from assistant.memory.window import Windows
-    from assistant.reflection.observing import May
     from assistant.reflection.opening import Reflecting
 
 
@@ -184,9 +167,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-_FACTS = 50
-"""Of one conversation, shown with its context."""
-
 _ULIDS = Minting(milliseconds=lambda: time_ns() // 1_000_000, chance=os.urandom)
 
 
@@ -270,6 +250,14 @@ def _wire(
     conversations, spans = Conversations(database), Spans(database)
     ledger = AuditLog(database)
     trail = AuditTrail(ledger, mint=mint_ulid, clock=utc_now)
+    ground = Ground(
+        database=database,
+        settings=settings,
+        paths=paths,
+        trail=trail,
+        clock=utc_now,
+        mint=mint_ulid,
+    )
     models = ModelShelf(
         services=ModelServices(database),
         facts=MachineFacts(database),
@@ -290,7 +278,7 @@ def _wire(
         clock=utc_now,
         mint=mint_ulid,
     )
-    windows = _windows(database, messages=messages, memories=Memories(database))
+    windows = windows_over(ground)
     desk = Desk(
         database=database,
         people=people,
@@ -302,36 +290,22 @@ def _wire(
         clock=utc_now,
         mint=mint_ulid,
         writer=this_process(),
-        notes=_notes(windows),
+        notes=notes_by(windows),
     )
-    embedder, without = _embedder(models, people=people, settings=settings)
+    embedder, without = find_embedder(ground, models=models, people=people)
     spoken = MaskedEmbedder(embedder, people.names) if embedder else None
     masked = spoken.masked if spoken else str
-    shelves = _library_desk(database, embedder=embedder)
+    shelves = library_desk(ground, embedder=embedder)
     remembering = Remembering(
         desk=shelves,
         masked=masked,
         opened_at=shelves.vectors.seq(),
     )
-    memory = _memory_desk(
-        desk, shelves=shelves, spoken=spoken, settings=settings, trail=trail
-    )
-    learning = Learning(
-        desk=memory, capture=Capture(desk=memory), refining=_refining(models)
-    )
-    eraser = _eraser(database, trail=trail, paths=paths, afterwards=models.forget)
-    consents = _consents(database, eraser=eraser, trail=trail)
-    reflecting = cache(
-        partial(
-            _reflecting,
-            database,
-            settings=settings,
-            paths=paths,
-            may=consents.may,
-            eraser=eraser,
-            models=models,
-        )
-    )
+    memory = memory_desk(ground, desk, shelves=shelves, spoken=spoken)
+    learning = learning_at(memory, models)
+    eraser = eraser_over(ground, afterwards=models.forget)
+    consents = consent_book(ground, eraser=eraser)
+    reflecting = reflecting_on(ground, may=consents.may, eraser=eraser, models=models)
     consolidation = Consolidation(desk=memory, consolidations=Consolidations(database))
     idle = IdleWork(
         in_turn(
@@ -344,15 +318,8 @@ def _wire(
         ),
         others=Waiters(database.path),
     )
-    search = replace(
-        _search(
-            shelves,
-            messages=messages,
-            masked=masked,
-            settings=settings,
-            without=without,
-        ),
-        quiet=idle.paused,
+    search = search_over(
+        shelves, ground, masked=masked, without=without, quiet=idle.paused
     )
     memories = MemoryBook(desk=memory, eraser=eraser)
     history = History(
@@ -382,19 +349,17 @@ def _wire(
                 learning=learning,
                 search=search,
                 recall_tokens=settings.memory.recall_tokens,
-                overhearing=_overhearing(
-                    database, search=search, may=consents.may, settings=settings
-                ),
-                concluding=_concluding(database, search=search, settings=settings),
+                overhearing=overhearing_in(search, ground, may=consents.may),
+                concluding=concluding_from(search, ground),
             ),
             quiet=idle.paused,
         ),
         library=Library(desk=shelves, eraser=eraser, trail=trail),
         search=search,
         shelves=shelves,
-        intake=partial(_ingesting, shelves, paths=paths),
+        intake=partial(intake, shelves, paths=paths),
         patient_intake=partial(
-            _ingesting, shelves, paths=paths, look_up=idle.let_others_pass
+            intake, shelves, paths=paths, look_up=idle.let_others_pass
         ),
         remembering=remembering,
         idle=idle,
@@ -464,52 +429,6 @@ def ingesting(
     return assistant.patient_intake() if patiently else assistant.intake()
 
 
-@contextmanager
-def _ingesting(
-    shelves: LibraryDesk, *, paths: Paths, look_up: Callable[[], None] | None = None
-) -> Iterator["Ingest"]:
-    from assistant.knowledge.ingest import Ingest
-    from assistant.media.extract import Reader
-
-    if look_up is not None and shelves.embedder is not None:
-        from assistant.embeddings.patient import PatientEmbedder
-
-        shelves = replace(shelves, embedder=PatientEmbedder(shelves.embedder, look_up))
-    with Reader() as reader:
-        yield Ingest(desk=shelves, reader=reader, private=_own(paths))
-
-
-def _own(paths: Paths) -> frozenset[Path]:
-    """The folders that hold keys, settings and databases."""
-    own = (paths.data, paths.config, paths.cache, paths.logs, paths.key_file.parent)
-    return frozenset(folder.resolve() for folder in own)
-
-
-def _eraser(
-    database: Database,
-    *,
-    trail: AuditTrail,
-    paths: Paths,
-    afterwards: Callable[[], None],
-) -> Eraser:
-    return Eraser(
-        database=database,
-        trail=trail,
-        clock=utc_now,
-        mint=mint_ulid,
-        copies=paths.backups,
-        learn_again=partial(_learn_again, Jobs(database)),
-        afterwards=afterwards,
-    )
-
-
-def _learn_again(jobs: Jobs, said: SaidAgain) -> None:
-    job = to_learn(
-        CAPTURE, said.message_id, said.audience, mint=mint_ulid, clock=utc_now
-    )
-    jobs.enqueue(job)
-
-
 def _note_setting(database: Database, trail: AuditTrail, change: Change) -> None:
     with database.transaction():
         trail.record(
@@ -519,250 +438,6 @@ def _note_setting(database: Database, trail: AuditTrail, change: Change) -> None
             before={"value": change.before},
             after={"value": change.after},
         )
-
-
-def _consents(database: Database, *, eraser: Eraser, trail: AuditTrail) -> ConsentBook:
-    return ConsentBook(
-        database=database,
-        consents=Consents(database),
-        eraser=eraser,
-        trail=trail,
-        clock=utc_now,
-        mint=mint_ulid,
-    )
-
-
-def _reflecting(
-    database: Database,
-    *,
-    settings: Settings,
-    paths: Paths,
-    may: "May",
-    eraser: Eraser,
-    models: ModelShelf,
-) -> "Reflecting":
-    from assistant.reflection.opening import Surroundings, open_reflection
-
-    return open_reflection(
-        Surroundings(
-            database=database,
-            settings=settings.reflection,
-            own_layers=paths.layers,
-            may=may,
-            eraser=eraser,
-            writer=partial(_writer, models),
-            clock=utc_now,
-            mint=mint_ulid,
-            holder=this_process(),
-            is_alive=is_alive,
-        )
-    )
-
-
-def _overhearing(
-    database: Database, *, search: Search, may: "May", settings: Settings
-) -> "Callable[[], Overhearing]":
-    """Made when somebody asks from where others can be overheard."""
-
-    @cache
-    def made() -> "Overhearing":
-        from assistant.agents.overheard import Overhearing
-
-        return Overhearing(
-            database=database,
-            search=search,
-            may=may,
-            tokens=settings.memory.recall_tokens,
-        )
-
-    return made
-
-
-def _concluding(
-    database: Database, *, search: Search, settings: Settings
-) -> "Callable[[], Concluding]":
-    """Made when a model answers that may be told what was concluded."""
-
-    @cache
-    def made() -> "Concluding":
-        from assistant.agents.concluding import Concluding
-
-        return Concluding(
-            database=database, search=search, tokens=settings.memory.recall_tokens
-        )
-
-    return made
-
-
-def _writer(models: ModelShelf) -> "Engine | None":
-    """The model in use, if it can be trusted to write from several sources."""
-    try:
-        service = models.wanted(None)
-        return models.engine(service) if models.tier(service) >= MAY_WRITE else None
-    except (ModelError, NotFoundError):
-        return None
-
-
-def _library_desk(database: Database, *, embedder: Embedder | None) -> LibraryDesk:
-    return LibraryDesk(
-        database=database,
-        documents=Documents(database),
-        passages=Passages(database),
-        vectors=Vectors(database),
-        jobs=Jobs(database),
-        embedder=embedder,
-        clock=utc_now,
-        mint=mint_ulid,
-        writer=this_process(),
-        is_alive=is_alive,
-    )
-
-
-def _refining(models: ModelShelf) -> Refining:
-    """With the model in use, once it was found able to take facts from a text."""
-
-    def is_able() -> bool:
-        return (models.find_tier(models.in_use()) or 0) >= MAY_WRITE
-
-    return Refining(is_able=is_able, engine=lambda: models.engine(models.in_use()))
-
-
-def _memory_desk(
-    desk: Desk,
-    *,
-    shelves: LibraryDesk,
-    spoken: Embedder | None,
-    settings: Settings,
-    trail: AuditTrail,
-) -> MemoryDesk:
-    return MemoryDesk(
-        database=desk.database,
-        memories=Memories(desk.database),
-        dependencies=Dependencies(desk.database),
-        messages=desk.messages,
-        conversations=desk.conversations,
-        people=desk.people,
-        vectors=shelves.vectors,
-        jobs=shelves.jobs,
-        embedder=spoken,
-        mode=settings.memory.mode,
-        trail=trail,
-        clock=utc_now,
-        mint=mint_ulid,
-        writer=desk.writer,
-        is_alive=is_alive,
-    )
-
-
-def _embedder(
-    models: ModelShelf, *, people: People, settings: Settings
-) -> tuple[Embedder | None, str]:
-    """The chosen one, not yet loaded; or none, and why."""
-    threads = settings.models.threads or threads_for(os.cpu_count() or 1)
-    try:
-        embedder = models.embedder(settings.knowledge.embedder, threads=threads)
-    except (ModelError, NotFoundError, UsageError) as error:
-        return None, str(error)
-    if settings.privacy.mask_documents:
-        embedder = MaskedEmbedder(embedder, people.names, mark="+masked")
-    return embedder, ""
-
-
-def _search(
-    shelves: LibraryDesk,
-    *,
-    messages: Messages,
-    masked: Callable[[str], str],
-    settings: Settings,
-    without: str,
-) -> Search:
-    @cache
-    def index(kind: VectorKind) -> VectorIndex:
-        embedder = shelves.embedder
-        if embedder is None:
-            raise WeightsMissingError("an embedder", shelves.database.path.parent)
-        space = VectorSpace(kind, embedder.name)
-        return VectorIndex(shelves.database, space, width=embedder.width)
-
-    def is_indexed(kind: VectorKind) -> bool:
-        embedder = shelves.embedder
-        if embedder is None:
-            return False
-        return shelves.vectors.has_any(VectorSpace(kind, embedder.name))
-
-    memory_shelf = MemoryShelf(
-        memories=Memories(shelves.database),
-        index=partial(index, VectorKind.MEMORY),
-        is_indexed=partial(is_indexed, VectorKind.MEMORY),
-        clock=utc_now,
-    )
-    insight_shelf = InsightShelf(
-        database=shelves.database,
-        index=partial(index, VectorKind.INSIGHT),
-        is_indexed=partial(is_indexed, VectorKind.INSIGHT),
-        clock=utc_now,
-    )
-    return Search(
-        documents=shelves.documents,
-        passages=shelves.passages,
-        messages=messages,
-        embedder=shelves.embedder,
-        without=without,
-        masked=masked,
-        index=index,
-        reranker=_reranker(settings),
-        shelves=(memory_shelf, insight_shelf),
-    )
-
-
-def _windows(
-    database: Database, *, messages: Messages, memories: Memories
-) -> "Callable[[], Windows]":
-    """Made when a conversation first outgrows a context; most never do."""
-
-    @cache
-    def made() -> "Windows":
-        from assistant.entities.memory import MemoryFilter
-        from assistant.memory.window import Windows
-        from assistant.storage.summaries import Summaries
-
-        def facts(of: Conversation, audience: Audience) -> list[str]:
-            wanted = MemoryFilter(conversation_id=of.id)
-            found = memories.browse(wanted, audience, limit=_FACTS)
-            return [memory.text for memory in found]
-
-        return Windows(
-            database=database,
-            messages=messages,
-            summaries=Summaries(database),
-            clock=utc_now,
-            mint=mint_ulid,
-            facts=facts,
-        )
-
-    return made
-
-
-def _notes(windows: "Callable[[], Windows]") -> Callable[[Audience], TakeNotes]:
-    def of(audience: Audience) -> TakeNotes:
-        def take(dropped: Sequence[Message], room: int) -> str:
-            fold = windows().fold(dropped, audience, room=room)
-            return fold.text if fold else ""
-
-        return take
-
-    return of
-
-
-def _reranker(settings: Settings) -> Reranking | None:
-    """The bundled one, not yet loaded; None when it did not come along."""
-    threads = settings.models.threads or threads_for(os.cpu_count() or 1)
-    try:
-        encoder = BundledCrossEncoder(threads=threads)
-    except WeightsMissingError:
-        return None
-    budget = settings.knowledge.rerank_ms / 1000
-    return Reranking(encoder=encoder, budget_seconds=budget)
 
 
 def _person_at_the_terminal(people: People, *, database: Database) -> User:
