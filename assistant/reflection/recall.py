@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from assistant.storage.insights import Insights
     from assistant.storage.vectorindex import VectorIndex
 
+_WEIGHED = 12
+"""So many are weighed word by word; each is a paragraph."""
+
 _CONCLUDED = 0.59
 """Of what is as relevant, no memory weighs less, however light and old."""
 
@@ -62,6 +65,7 @@ class InsightShelf:
             by_word = insights.by_words(match, audience, now=now, limit=CANDIDATES)
         near = self._near(insights, meaning, audience) if meaning is not None else {}
         fused = fuse_scores(by_word, near, weight=DIALOGUE_WEIGHT if near else 0.0)
+        fused = fused[: max(k, _WEIGHED)]
         known = insights.by_number([each.id for each in fused], audience, now=now)
         asked = content_stems(text)
         hits = [_hit(asked, each, known[each.id]) for each in fused if each.id in known]
