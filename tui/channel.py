@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from textual.app import App
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 
 from assistant.door import Door
 from assistant.errors import AssistantError, UsageError
 from assistant.logs import stderr_to
 from assistant.safetext import clean
 from tui.app import HearthApp
+from tui.escapes import TerminalDriver
 
 if TYPE_CHECKING:
     from assistant.app import Assistant
@@ -88,7 +88,7 @@ def _screen_of(terminal: TextIO) -> TextIOWrapper:
 def _drawing_on(terminal: TextIOWrapper, *, begin: Callable[[], None]) -> type[Driver]:
     """Textual draws on standard error, which belongs to the log just now."""
 
-    class OnTerminal(LinuxDriver):
+    class OnTerminal(TerminalDriver):
         def __init__(
             self,
             app: App[object],
