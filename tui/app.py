@@ -7,6 +7,7 @@ shows a screen that needs none.
 import gc
 import logging
 import sys
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -66,7 +67,11 @@ class HearthApp(TypeaheadApp):
         colours: bool = True,
     ) -> None:
         # Textual leaves colours out only while they are the terminal's own.
-        super().__init__(driver_class=driver, ansi_color=None if colours else True)
+        super().__init__(
+            driver_class=driver,
+            ansi_color=None if colours else True,
+            holds_keys=isinstance(core, Door),
+        )
         self._entrance = Entrance(core) if isinstance(core, Door) else None
         self._is_left = False
         self.broke: BaseException | None = None
@@ -111,17 +116,21 @@ class HearthApp(TypeaheadApp):
                 self.left_with = LEAVING[event.key]
                 self.exit()
                 return
-            if not screen.takes(event):
+            if not self.is_too_early and not screen.takes(event):
                 # It is for the screen that comes, and so is what is typed after it.
                 self.is_too_early = True
         await super().on_event(event)
 
     @on(OpeningScreen.Wanted)
-    def _open(self) -> None:
-        """There is something to look at by now."""
+    async def _open(self) -> None:
+        """There is something to look at by now, and a place to write."""
         if self._entrance is not None:
             self.refused = None
             self._entrance.open(before=_furnish, tell=self._opened)
+        self.is_too_early = False
+        early, self._typed = self._typed, deque()
+        for event in early:
+            await self.on_event(event)
 
     def exit(
         self,

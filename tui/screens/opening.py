@@ -105,6 +105,8 @@ class OpeningScreen(Screen[None]):
     @property
     def written(self) -> Written:
         """All that would be lost."""
+        if not self.query(Sheet):
+            return Written()
         sheet = self._sheet
         return Written(
             text=sheet.text,
@@ -124,7 +126,7 @@ class OpeningScreen(Screen[None]):
     @property
     def is_marked(self) -> bool:
         """Whether some of what is written is selected, to be copied."""
-        return bool(self._sheet.selected_text)
+        return any(each.selected_text for each in self.query(Sheet))
 
     async def come_to_rest(self) -> None:
         """Wait until each key that was handed on has had its effect here."""
