@@ -10,11 +10,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from rich.style import Style
 from textual.content import Content
-from textual.geometry import Size
-from textual.layout import DockArrangeResult
-from textual.strip import Strip
 from textual.widgets import Markdown
 from textual.widgets._markdown import (
     MarkdownBlock,
@@ -24,6 +20,7 @@ from textual.widgets._markdown import (
 
 from assistant.safetext import StreamCleaner, clean
 from tui.widgets.fence import Fence
+from tui.widgets.ground import Ground
 from tui.widgets.hanging import reword
 from tui.widgets.listed import Bulleted, Numbered
 from tui.widgets.table import Table
@@ -107,7 +104,7 @@ _BLOCKS: Mapping[str, type[MarkdownBlock]] = {
 }
 
 
-class Prose(Markdown):
+class Prose(Markdown, Ground):
     """What the assistant says, at once or piece by piece."""
 
     DEFAULT_CSS = """
@@ -141,15 +138,6 @@ class Prose(Markdown):
         )
         self._cleaner = StreamCleaner()
         self._stream: MarkdownStream | None = None
-
-    def arrange(self, size: Size, *args: bool, **kwargs: bool) -> DockArrangeResult:
-        """Where the parts stand; how high the whole is makes no difference to them."""
-        return super().arrange(Size(size.width, 0), *args, **kwargs)
-
-    def render_line(self, _y: int) -> Strip:
-        """The ground the parts lie on: one line is as good as thousands."""
-        ground = self.background_colors[1].rich_color
-        return Strip.blank(self.size.width, Style.from_color(bgcolor=ground))
 
     def get_block_class(self, block_name: str) -> type[MarkdownBlock]:
         return _BLOCKS.get(block_name) or super().get_block_class(block_name)
