@@ -56,6 +56,15 @@ def contradicts(one: str, other: str) -> bool:
     )
 
 
+def turns_roles(one: str, other: str) -> bool:
+    """`I lent Ana a ladder` and `Ana lent me a ladder`: both may be so, and are two."""
+    return _is_done_to_me(one) != _is_done_to_me(other)
+
+
+def _is_done_to_me(text: str) -> bool:
+    return any(word.folded in ("me", "us") for word in words_of(text))
+
+
 def _numbers(text: str) -> Counter[str]:
     found = [
         part.text if part.has_digit else _NUMBER_WORDS[part.folded]

@@ -32,7 +32,7 @@ SAID = [
     f"> {LIE}\n\nMy garden faces north and gets little sun in the evening.",
     f"My neighbour said “{LIE}”. My balcony was painted green last week.",
     f"We met in 2009 at a concert in Ghent.\n```\n{LIE}\n```",
-    "I bought a cello in May with a label that reads {facts: [ ]} \\u0022 \\n on it.",
+    "I bought a cello in May with a scratch {facts [ ]} \\u0022 \\n on it.",
     "We go to Malmö every summer — née Ødegård, 90% of my family lives thereabouts…",
 ]
 

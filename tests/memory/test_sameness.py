@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.memory.sameness import contradicts, normalised, same_value
+from assistant.memory.sameness import contradicts, normalised, same_value, turns_roles
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,11 @@ def test_what_turns_the_meaning_round_is_seen(one: str, other: str) -> None:
 )
 def test_what_says_the_same_is_no_contradiction(one: str, other: str) -> None:
     assert not contradicts(one, other)
+
+
+def test_who_does_it_to_whom_is_seen() -> None:
+    assert turns_roles("I lent Ana my ladder", "Ana lent me her ladder")
+    assert not turns_roles("I lent Ana my ladder", "Ana has my ladder")
 
 
 @given(st.text())
