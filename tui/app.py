@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _SECONDS_A_THREAD_KEEPS = 0.0005
-"""Python's 5 ms would let the next token wait while the last ones are drawn."""
+"""Python's 5 ms would let a key wait while the core is imported, and the next token
+while the last ones are drawn."""
 
 
 def _everything() -> "type[Provider]":
@@ -126,6 +127,7 @@ class HearthApp(TypeaheadApp):
         """There is something to look at by now, and a place to write."""
         if self._entrance is not None:
             self.refused = None
+            sys.setswitchinterval(_SECONDS_A_THREAD_KEEPS)
             self._entrance.open(before=_furnish, tell=self._opened)
         self.is_too_early = False
         early, self._typed = self._typed, deque()
@@ -188,7 +190,6 @@ class HearthApp(TypeaheadApp):
         opening._push_result_callback(opening, None)
         with self.batch_update():
             await self.switch_screen(conversation(core, opening.written))
-        sys.setswitchinterval(_SECONDS_A_THREAD_KEEPS)
 
     @on(Settled)
     async def _settle(self) -> None:

@@ -58,7 +58,7 @@ class ConversationScreen(CompletingScreen):
         self.VERTICAL_BREAKPOINTS = list(greeting.HEIGHTS)
         self.is_filled = False
         # From the start: to learn of it later, the whole tree would be styled again.
-        self.add_class("-empty")
+        self.add_class("-empty", *greeting.classes_of(*self.app.size))
 
     def compose(self) -> ComposeResult:
         now = self.now()
