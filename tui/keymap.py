@@ -154,7 +154,7 @@ _MOVED: Mapping[KeySet, Mapping[str, str]] = {
         "writing.recall(1)": "down,ctrl+n",
         "writing.read(-1)": "pageup,alt+v",
         "writing.read(1)": "pagedown,ctrl+v",
-        "writing.edit_outside": "ctrl+x ctrl+e,f4,alt+e",
+        "writing.edit_outside": "ctrl+x ctrl+e,f4",
         "everywhere.stop": "escape,ctrl+g",
         "everywhere.new": "alt+n",
         "everywhere.find": "ctrl+s",

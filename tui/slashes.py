@@ -28,7 +28,7 @@ SLASHES = (
     Slash("model", "Choose the model that answers", "answer_with", "name"),
     Slash("persona", "Choose who seems to be answering", "answer_as", "name"),
     Slash("theme", "Change the look", "wear", "name", is_needed=True),
-    Slash("keys", "Change the keys", "press", "set", is_needed=True),
+    Slash("keys", "Change the keys: plain, vim, emacs", "press", "set", is_needed=True),
     Slash("again", "Answer the last question again", "again"),
     Slash("why", "Why the last answer is as it is", "wish('why')"),
     Slash("copy", "Copy the last answer", "wish('copy')"),

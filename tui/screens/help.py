@@ -11,9 +11,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from assistant.config.settings import KeySet
-from tui.keymap import Where, actions, spelt
+from tui.keymap import Action, Where, actions, spelt
+from tui.widgets.hanging import Hanging
 
-_KEYS_WIDTH = 20
+_KEYS_WIDTH = 21
 _WIDTHS = ((0, "-narrow"), (120, "-wide"))
 
 
@@ -59,31 +60,32 @@ def _title(keys: KeySet) -> Content:
 def _end(keys: KeySet) -> Content:
     others = " or ".join(each for each in KeySet if each is not keys)
     back = Content.from_markup("[@click=screen.leave]Esc goes back[/]")
-    return Content.assemble(
-        back, f"  ·  other keys: hearth config set interface.keys {others}"
-    )
+    return Content.assemble(back, f"  ·  other keys: /keys {others}")
 
 
-def _sections(keys: KeySet) -> Iterator[Content]:
+def _sections(keys: KeySet) -> Iterator[Hanging]:
     """A place with all that can be done there."""
-    known = [action for action in actions(keys) if action.keys]
     for where in Where:
-        lines = [
-            Content.assemble(
-                ("  " + spelt(action.keys).ljust(_KEYS_WIDTH), "bold $primary"),
-                " ",
-                action.help,
-            )
-            for action in known
-            if action.where is where
-        ]
-        if lines:
-            yield Content("\n").join([Content.styled(where.value, "bold"), *lines])
+        those = [each for each in actions(keys) if each.keys and each.where is where]
+        if those:
+            longest = max(len(spelt(each.keys)) for each in those)
+            yield _section(where, those, width=min(longest, _KEYS_WIDTH))
 
 
-def _columns(sections: Sequence[Content]) -> Iterator[Sequence[Content]]:
+def _section(where: Where, those: Sequence[Action], *, width: int) -> Hanging:
+    """Keys on the left; what they do goes on below itself where it is long."""
+    starts = [f"  {spelt(each.keys).ljust(width)}  " for each in those]
+    lines = [
+        Content.assemble((start, "bold $primary"), each.help)
+        for start, each in zip(starts, those, strict=True)
+    ]
+    text = Content("\n").join([Content.styled(where.value, "bold"), *lines])
+    return Hanging(text, [0, *map(len, starts)])
+
+
+def _columns(sections: Sequence[Hanging]) -> Iterator[Sequence[Hanging]]:
     """Two, of about the same length; where there is no room, one below the other."""
-    heights = [section.plain.count("\n") + 2 for section in sections]
+    heights = [str(section).count("\n") + 2 for section in sections]
     half, first = sum(heights) / 2, 0
     while first < len(sections) and sum(heights[: first + 1]) <= half:
         first += 1
