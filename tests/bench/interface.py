@@ -7,7 +7,7 @@ conversation is timed by the pilot.
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter, sleep
@@ -36,10 +36,14 @@ from tui.app import HearthApp
 
 _PLAIN = "tests.tui.plain"
 _ROUNDS = 7
-_KEYS = 150
+_KEYS_BEFORE = 300
+"""While it streams there are as many as can be typed."""
+
 _LETTER = "§"
 _BACKSPACE = "\x7f"
-_BETWEEN_KEYS = 0.15
+_BETWEEN_KEYS = 0.1
+_PATIENCE = 30
+"""Seconds; only a hung program takes them all."""
 
 
 def rows() -> Iterator[Row]:
@@ -148,7 +152,7 @@ def _streaming() -> Iterator[Row]:
         alone = _alone(Path(folder))
         watched = _watched(Path(folder))
     yield Row(
-        what="processor, streaming 5,000 tokens to the screen",
+        what=f"processor, streaming {watched.tokens:,} tokens to the screen",
         against="one core",
         ours=watched.share * 100,
         baseline=100,
@@ -156,7 +160,7 @@ def _streaming() -> Iterator[Row]:
         goal="at most 0.25x",
     )
     yield Row(
-        what="decode speed, streaming 5,000 tokens",
+        what=f"decode speed, streaming {watched.tokens:,} tokens",
         against="the bare loop",
         ours=watched.speed,
         baseline=alone,
@@ -164,22 +168,28 @@ def _streaming() -> Iterator[Row]:
         goal="at least 0.95x",
     )
     busy, quiet = sorted(watched.busy), sorted(watched.quiet)
-    for percent in (50, 99):
-        place = len(busy) * percent // 100
+    told = f"of {len(busy)} keys while {watched.tokens:,} tokens stream"
+    for percent in (50, 95, 99, 100):
         yield Row(
-            what=f"keystroke to screen while streaming, p{percent}",
-            against="the same key while nothing streams",
-            ours=busy[place],
-            baseline=quiet[place],
+            what=f"keystroke to screen, p{percent} {told}",
+            against=f"{len(quiet)} keys while nothing streams",
+            ours=_at(percent, busy),
+            baseline=_at(percent, quiet),
             unit="ms",
-            goal="under 50 ms",
+            goal="under 50 ms" if percent == 99 else "",
         )
+
+
+def _at(percent: int, ordered: Sequence[float]) -> float:
+    """The value that so many in a hundred do not exceed."""
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watched:
     """What it cost to show an answer while it came, and to type meanwhile."""
 
+    tokens: int
     share: float
     speed: float
     busy: list[float]
@@ -196,26 +206,33 @@ def _alone(folder: Path) -> float:
 
 
 def _watched(folder: Path) -> _Watched:
-    (folder / "noted").unlink()
+    noted = folder / "noted"
+    noted.unlink()
     with Terminal("tests.bench.sitting", [str(folder)], size=(120, 40)) as terminal:
         terminal.shows(READY)
-        quiet = [_keystroke(terminal) for _ in range(_KEYS)]
-        terminal.type("Talk\r")
-        terminal.until(lambda: b"writing" in terminal.raw)
-        started, spent = perf_counter(), _spent(terminal)
-        busy = [_keystroke(terminal) for _ in range(_KEYS)]
-        while not (folder / "noted").exists():
-            sleep(0.1)
-        taken, used = perf_counter() - started, _spent(terminal) - spent
-    return _Watched(share=used / taken, speed=_noted(folder), busy=busy, quiet=quiet)
+        with terminal.unread():
+            quiet = [_keystroke(terminal) for _ in range(_KEYS_BEFORE)]
+            terminal.type("Talk\r")
+            terminal.until(lambda: b"writing" in terminal.raw)
+            started, spent = perf_counter(), _spent(terminal)
+            busy: list[float] = []
+            while not noted.exists():
+                busy.append(_keystroke(terminal))
+            taken, used = perf_counter() - started, _spent(terminal) - spent
+    return _Watched(
+        tokens=TOKENS, share=used / taken, speed=_noted(folder), busy=busy, quiet=quiet
+    )
 
 
 def _keystroke(terminal: Terminal) -> float:
     """Milliseconds until a letter that stands nowhere else is on the screen."""
     before = len(terminal.raw)
+    letter = _LETTER.encode()
     started = perf_counter()
     terminal.type(_LETTER)
-    while _LETTER.encode() not in terminal.raw[before:]:
+    while terminal.raw.find(letter, before) < 0:
+        if perf_counter() - started > _PATIENCE:
+            raise AssertionError(f"a key was never shown:\n{terminal.page}")
         sleep(0.0005)
     taken = perf_counter() - started
     terminal.type(_BACKSPACE)

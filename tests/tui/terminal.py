@@ -9,7 +9,8 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from threading import Thread
 
 import pyte
@@ -34,7 +35,7 @@ class Terminal:
         self.raw = bytearray()
         self._stream = pyte.ByteStream(self.screen)
         self._ours, self._theirs = pty.openpty()
-        self._is_up = True
+        self._is_up = self._is_read = True
         self._set_window(columns, lines)
         self.modes = termios.tcgetattr(self._theirs)
         self.program = subprocess.Popen(
@@ -74,7 +75,8 @@ class Terminal:
             if not piece:
                 return
             self.raw += piece
-            self._stream.feed(piece)
+            if self._is_read:
+                self._stream.feed(piece)
 
     def _take_control(self) -> None:
         """In the program: this is its terminal, whose end it will be told."""
@@ -97,6 +99,15 @@ class Terminal:
             self._is_up = False
             os.close(self._theirs)
             os.close(self._ours)
+
+    @contextmanager
+    def unread(self) -> Iterator[None]:
+        """Only take what comes: to read it all would hold up what comes next."""
+        self._is_read = False
+        try:
+            yield
+        finally:
+            self._is_read = True
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
