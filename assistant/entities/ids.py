@@ -33,6 +33,9 @@ JobId = NewType("JobId", str)
 LOCAL_USER = UserId("local")
 """The person at the terminal."""
 
+NOBODY = UserId("forgotten")
+"""Whose it is what belonged to people who were forgotten, and others need."""
+
 Mint: TypeAlias = Callable[[], str]
 """Makes a fresh ULID; later ones sort after earlier ones of the process."""
 

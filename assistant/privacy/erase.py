@@ -29,6 +29,7 @@ from assistant.entities.erasure import (
 )
 from assistant.entities.ids import (
     LOCAL_USER,
+    NOBODY,
     Clock,
     ErasureId,
     MessageId,
@@ -40,6 +41,7 @@ from assistant.errors import NotFoundError, UsageError
 from assistant.privacy.erase_reach import Reached, reached
 from assistant.privacy.erase_salience import GivingBack
 from assistant.privacy.erase_threads import Mending
+from assistant.privacy.sealed import recognised, sealed
 from assistant.storage.database import Database
 from assistant.storage.erasures import Erasures
 from assistant.storage.meant import Meant
@@ -165,7 +167,7 @@ class Eraser:
             record = self.erase_within(plan, audience)
             self.trail.record(
                 "forget",
-                actor=audience.user_id,
+                actor=record.by,
                 resource=("erasure", record.id),
                 after={"kind": plan.kind, **record.counts},
             )
@@ -184,12 +186,14 @@ class Eraser:
         *,
         staying: frozenset[str] = frozenset(),
     ) -> ErasureRecord:
+        identity = ErasureId(self.mint())
+        people = plan.roots.get(Erasable.PERSON, frozenset())
         record = ErasureRecord(
-            id=ErasureId(self.mint()),
+            id=identity,
             at=self.clock(),
-            by=audience.user_id,
+            by=NOBODY if audience.user_id in people else audience.user_id,
             kind=plan.kind,
-            roots=_without_words(plan.roots),
+            roots=_without_names(plan.roots, salt=identity),
             with_copies=plan.with_copies,
             counts={},
         )
@@ -235,12 +239,22 @@ class Eraser:
                 if record.kind == _EDIT and record.id in known:
                     continue
                 plan = ErasurePlan(
-                    kind=record.kind, roots=record.roots, with_copies=record.with_copies
+                    kind=record.kind,
+                    roots=self._opened(record),
+                    with_copies=record.with_copies,
                 )
                 gone += sum(self._carried_out(plan).counts.values())
                 self._erasures.add(record)
         self._removal.settle()
         return gone
+
+    def _opened(self, record: ErasureRecord) -> Ids:
+        """With the people it means, as far as they are known here."""
+        marks = record.roots.get(Erasable.PERSON)
+        if not marks:
+            return record.roots
+        people = recognised(marks, among=self._removal.people(), salt=record.id)
+        return {**record.roots, Erasable.PERSON: frozenset(people)}
 
     @property
     def _reach(self) -> Reach:
@@ -355,9 +369,15 @@ def by_kind(items: Sequence[Item]) -> Ids:
     }
 
 
-def _without_words(roots: Ids) -> Ids:
-    """A topic's key is a word that was used, so it is not kept."""
-    return {kind: ids for kind, ids in roots.items() if kind is not Erasable.TOPIC}
+def _without_names(roots: Ids, *, salt: str) -> Ids:
+    """A topic's key is a word that was used, so it is not kept; people are sealed."""
+    kept: dict[Erasable, frozenset[str]] = {
+        kind: ids for kind, ids in roots.items() if kind is not Erasable.TOPIC
+    }
+    if people := kept.get(Erasable.PERSON, frozenset()) - {LOCAL_USER}:
+        seals = {sealed(each, salt=salt) for each in people}
+        kept[Erasable.PERSON] = frozenset(seals)
+    return kept
 
 
 def _without_zeros(counts: Mapping[str, int]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.entities.erasure import Erasable, Ids
-from assistant.entities.ids import LOCAL_USER
+from assistant.entities.ids import LOCAL_USER, NOBODY
 from assistant.storage.database import Database
 from assistant.storage.rows import Row, to_json
 
@@ -189,6 +189,46 @@ _ANONYMISE = """
            status = CASE WHEN id = :local THEN status ELSE 'deleted' END
      WHERE id = :id
 """
+# Everybody's who was forgotten, and so nobody's.
+_NOBODY = """
+    INSERT INTO user (id, name, display_name, status, preferences, first_seen,
+                      last_seen)
+    SELECT :nobody, 'forgotten', 'Someone', 'deleted', '{}',
+           '1970-01-01T00:00:00.000000+00:00', '1970-01-01T00:00:00.000000+00:00'
+      FROM user
+     WHERE id = :id
+       AND id <> :local
+       AND EXISTS (SELECT 1 FROM conversation WHERE user_id = :id)
+    ON CONFLICT (id) DO NOTHING
+"""
+_HAND_OVER = """
+    UPDATE conversation
+       SET user_id = :nobody
+     WHERE user_id = :id
+       AND user_id <> :local
+"""
+_UNNAME_WATCHERS = """
+    UPDATE watched_channel
+       SET by_id = :nobody
+     WHERE by_id = :id
+       AND by_id <> :local
+"""
+_UNNAME_OWNERS = """
+    UPDATE server
+       SET owner_id = NULL
+     WHERE owner_id = :id
+"""
+_EMPTY_BUCKETS = """
+    DELETE FROM token_bucket
+     WHERE subject <> :local
+       AND (subject = :id OR subject LIKE '%:' || :id)
+"""
+_PEOPLE = """
+    SELECT id
+      FROM user
+     WHERE id <> :local
+     ORDER BY id
+"""
 _LEAVE = """
     DELETE FROM membership
      WHERE user_id = :id
@@ -289,16 +329,25 @@ class Removal:
         return {row["source"] for row in rows}
 
     def remove_person(self, user_id: str) -> int:
-        """The row itself; an empty one stays where others' conversations need it.
+        """The row itself; whether there was one.
 
-        Whether there was one.
+        Conversations that others need are nobody's from then on. Only the person at
+        the terminal stays, since it is whoever sits there.
         """
         known = self.anonymise(user_id)
-        row = {"id": user_id, "local": LOCAL_USER}
+        row = {"id": user_id, "local": LOCAL_USER, "nobody": NOBODY}
+        self._database.execute(_NOBODY, row)
+        for sql in (_HAND_OVER, _UNNAME_WATCHERS, _UNNAME_OWNERS, _EMPTY_BUCKETS):
+            self._database.execute(sql, row)
         for sql in (_LEAVE, _TAKE_BACK_REACTIONS, _WITHDRAW):
             self._database.execute(sql, {"id": user_id})
         self._database.execute(_UNREFERENCED, row)
         return known
+
+    def people(self) -> list[str]:
+        """The ids of all there are but the person at the terminal."""
+        rows = self._database.query(_PEOPLE, {"local": LOCAL_USER})
+        return [row["id"] for row in rows]
 
     def anonymise(self, user_id: str) -> int:
         """No name and no id of another system any more; whether there was one."""

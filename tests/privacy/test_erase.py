@@ -20,6 +20,7 @@ from assistant.entities.erasure import (
     OfPerson,
 )
 from assistant.entities.ids import (
+    NOBODY,
     AttachmentId,
     ConversationId,
     JobId,
@@ -27,6 +28,7 @@ from assistant.entities.ids import (
     UserId,
 )
 from assistant.entities.job import Job
+from assistant.entities.people import UserStatus
 from assistant.errors import NotFoundError, UsageError
 from assistant.privacy.erase import REWRITTEN, by_kind
 from assistant.privacy.erase_threads import UNTITLED
@@ -38,6 +40,7 @@ from tests.privacy.building import (
     NOW,
     a_memory_row,
     an_eraser,
+    cells_with,
     forget,
     ids_in,
     insert,
@@ -46,6 +49,11 @@ from tests.privacy.building import (
 from tests.storage.building import ME, START, Talk, a_conversation, a_user, at
 
 ANA = Audience(user_id=UserId("ana"))
+
+
+def bucket(database: Database, subject: str) -> None:
+    values = {"subject": subject, "tokens": 1.0, "filled_at": NOW}
+    insert(database, "token_bucket", **{"class": "ask.user", **values})
 
 
 def answer(talk: Talk, question: Message, text: str) -> Message:
@@ -440,20 +448,80 @@ def test_a_person_is_forgotten_with_everything_by_and_about_them(talk: Talk) -> 
     assert topics == [{"key": "user:anabel"}]
 
 
-def test_whoever_is_needed_by_others_stays_without_a_name(talk: Talk) -> None:
+def test_what_others_need_of_whoever_is_forgotten_is_nobodys(talk: Talk) -> None:
     with talk.transaction():
-        talk.people.add_user(a_user("ana", external_id="4711"))
+        talk.people.add_user(a_user("4711", name="ana", external_id="4711"))
     hall = Talk(talk.database, "hall")
     hall.say("Mine", id="mine")
-    hall.say("Hers", owner_id=UserId("ana"), id="hers")
-    hall.database.execute("UPDATE conversation SET user_id = 'ana' WHERE id = 'hall'")
+    hall.say("Hers", owner_id=UserId("4711"), id="hers")
+    hall.database.execute("UPDATE conversation SET user_id = '4711' WHERE id = 'hall'")
+    insert(
+        talk.database,
+        "server",
+        id="s",
+        name="S",
+        owner_id="4711",
+        joined_at=NOW,
+        updated_at=NOW,
+    )
+    insert(
+        talk.database,
+        "channel",
+        id="c",
+        server_id="s",
+        name="c",
+        kind="text",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    insert(talk.database, "watched_channel", channel_id="c", by_id="4711", since=NOW)
+    for subject in ("4711", "s:4711"):
+        bucket(talk.database, subject)
+    bucket(talk.database, "14711")
     eraser = an_eraser(talk.database)
+    ana = Audience(user_id=UserId("4711"))
 
-    eraser.erase(eraser.plan(OfPerson(user_id=UserId("ana")), ME), ME)
+    eraser.erase(eraser.plan(OfPerson(user_id=UserId("4711")), ana), ana)
 
-    ana = talk.people.get_user(UserId("ana"))
-    assert (ana.name, ana.external_id, ana.status) == ("forgotten", None, "deleted")
     assert ids_in(talk.database, "message") == {"mine"}
+    assert talk.people.find_user(UserId("4711")) is None
+    nobody = talk.people.get_user(NOBODY)
+    assert (nobody.name, nobody.external_id) == ("forgotten", None)
+    assert nobody.status is UserStatus.DELETED
+    kept = cells_with(talk.database, (b"4711",))
+    assert kept == ["token_bucket.subject"], "of somebody else"
+
+
+def test_two_who_are_forgotten_are_the_same_nobody(talk: Talk) -> None:
+    eraser = an_eraser(talk.database)
+    for name in ("ana", "ben"):
+        with talk.transaction():
+            talk.people.add_user(a_user(name))
+        Talk(talk.database, f"hall of {name}").say("Mine", id=f"said to {name}")
+        talk.database.execute(
+            "UPDATE conversation SET user_id = :name WHERE id = 'hall of ' || :name",
+            {"name": name},
+        )
+        eraser.erase(eraser.plan(OfPerson(user_id=UserId(name)), ME), ME)
+
+    assert ids_in(talk.database, "user") == {"local", "forgotten"}
+
+
+def test_a_restored_copy_forgets_the_same_person_again(talk: Talk) -> None:
+    for name in ("ana", "ben"):
+        with talk.transaction():
+            talk.people.add_user(a_user(name))
+    eraser = an_eraser(talk.database)
+    eraser.erase(eraser.plan(OfPerson(user_id=UserId("ana")), ME), ME)
+    (record,) = eraser.records()
+    assert "ana" not in str(record)
+    with talk.transaction():
+        talk.people.add_user(a_user("ana"))
+
+    assert eraser.replay([record]) == 1
+
+    assert ids_in(talk.database, "user") == {"local", "ben"}
+    assert eraser.replay([record]) == 0
 
 
 def test_nobody_forgets_what_is_not_theirs(talk: Talk) -> None:

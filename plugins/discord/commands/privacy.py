@@ -14,6 +14,10 @@ from plugins.discord.gate import Capability
 from plugins.discord.sending import respond
 
 _CONFIRMED = "forget me"
+_A_STRANGER = (
+    "I know you no more, and not what you allowed or refused either: say `/privacy "
+    "refuse` once more where nothing of yours is to be kept."
+)
 
 
 def privacy_group(reception: Reception) -> app_commands.Group:
@@ -114,7 +118,7 @@ class _Affairs:
         plan = eraser.plan(OfPerson(user_id=audience.user_id), own)
         counts = eraser.erase(plan, own).record.counts
         counted = ", ".join(f"{n} {kind}" for kind, n in counts.items() if n)
-        return f"Forgotten: {counted or 'nothing was kept'}."
+        return f"Forgotten: {counted or 'nothing was kept'}. {_A_STRANGER}"
 
 
 def _of_place(audience: Audience) -> tuple[str, str]:

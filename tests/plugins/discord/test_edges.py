@@ -11,7 +11,8 @@ from assistant.entities.people import ServerStatus
 from plugins.discord.gate import Access
 from plugins.discord.settings import DirectMessages, DiscordSettings
 from tests.fakes.engine import ScriptedEngine
-from tests.plugins.discord.conftest import FAST, Bot
+from tests.plugins.discord.conftest import FAST, Bot, told
+from tests.privacy.building import cells_with
 
 
 async def watch(bot: Bot) -> None:
@@ -219,16 +220,19 @@ async def test_a_command_told_twice_is_carried_out_once(bot: Bot) -> None:
     assert bot.said == ["> What is the capital?", "Paris, of course."]
 
 
-async def test_somebody_forgotten_is_told_why_there_is_no_answer(bot: Bot) -> None:
+async def test_somebody_forgotten_is_a_stranger_again(bot: Bot) -> None:
     await bot.ana.send(bot.channel, f"{bot.mention} My boat is Nelly?")
     answer = bot.channel.last_message
     await bot.ben.send(bot.channel, "Whose is it?", reply_to=answer)
-    await bot.ana.slash(bot.channel, "privacy forget", confirm="forget me")
+    result = await bot.ana.slash(bot.channel, "privacy forget", confirm="forget me")
+    assert "I know you no more" in told(result)[-1]
+    me = str(bot.ana.id).encode()
+    assert set(cells_with(bot.assistant.database, (me,))) <= {"audit_entry.actor_id"}
 
     await bot.ana.send(bot.channel, f"{bot.mention} Who am I?")
 
-    assert bot.said[-1] == "You had me forget you, so I answer you no more"
-    assert len(bot.engine.requests) == 2
+    assert bot.said[-1] == "Paris, of course."
+    assert "Nelly" not in str(bot.engine.requests[-1].messages)
 
 
 async def test_where_it_may_not_speak_nothing_breaks(

@@ -23,7 +23,6 @@ from assistant.agents.overheard import Overhearing
 from assistant.entities.audience import Audience, Earshot
 from assistant.entities.ids import ChannelId, ServerId, UserId
 from assistant.entities.memory import MemoryFilter
-from assistant.entities.people import UserStatus
 from assistant.knowledge.search import Question
 from plugins.discord import answering, earshot
 from plugins.discord.desk import Desk
@@ -92,7 +91,6 @@ class Walk:
     words: dict[str, Word] = field(default_factory=dict)
     questions: list[tuple[Any, Any, str]] = field(default_factory=list)
     refusing: set[tuple[int, int | None]] = field(default_factory=set)
-    forgotten: set[int] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
     threads: list[Spot] = field(default_factory=list)
     closed: set[int] = field(default_factory=set)
@@ -143,7 +141,6 @@ class Walk:
         server = spot.server.id if spot.server else None
         channel = spot.home.id if spot.server else None
         self.words[text] = Word(user.id, server, channel, **more)
-        self.words[text].is_gone |= user.id in self.forgotten
         return text
 
     def member(self, user: Any, spot: Spot) -> Any:
@@ -320,7 +317,7 @@ class Walk:
             self.words[word].is_gone = True
 
     async def forget_all(self, _: Any, spot: Spot) -> None:
-        """Only one of them does, and is not answered from then on."""
+        """Only one of them does, and is a stranger from then on."""
         user = self.users[-1]
         if spot.server and not self.can_write(user, spot):
             return
@@ -328,9 +325,9 @@ class Walk:
             await self.command(user, spot, "privacy forget", confirm="forget me")
             for each in self.words.values():
                 each.is_gone |= each.author == user.id
-            known = self.bot.assistant.people.find_user(UserId(str(user.id)))
-            if known is not None and known.status is UserStatus.DELETED:
-                self.forgotten.add(user.id)
+            of_user = {each for each in self.refusing if each[0] == user.id}
+            self.refusing -= of_user
+            self.refusing.add((user.id, None))
             for key in [each for each in self.questions if each[0] is user]:
                 self.questions.remove(key)
 
@@ -377,7 +374,7 @@ class Walk:
         server = spot.server.id if spot.server else None
         desk = self.bot.desk
         known = desk.assistant.people.find_user(UserId(str(user.id)))
-        if known is None or user.id in self.forgotten:
+        if known is None:
             return
         channel = spot.channel if spot.server else user.dm_channel
         audience = desk.audience(
