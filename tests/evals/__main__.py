@@ -34,6 +34,9 @@ def main(words: Sequence[str]) -> None:
     if "memory" in words:
         show_memory()
         return
+    if "recalling" in words:
+        show_recalling()
+        return
     if "masking" in words:
         show_masking()
         return
