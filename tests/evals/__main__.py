@@ -13,6 +13,7 @@ from assistant.knowledge.rerank import Hit, rerank
 from tests.evals.asked import REMOVED, Asked, ask_all
 from tests.evals.claiming import caught
 from tests.evals.fitting import fit
+from tests.evals.floor import show_floor
 from tests.evals.isolation import show_isolation
 from tests.evals.library import EvalLibrary, read_library
 from tests.evals.masking import show_masking
@@ -33,9 +34,7 @@ def main(words: Sequence[str]) -> None:
         return
     if "memory" in words:
         show_memory()
-        return
-    if "recalling" in words:
-        show_recalling()
+        show_floor()
         return
     if "masking" in words:
         show_masking()
