@@ -167,7 +167,6 @@ class Turn:
             self._node.post_message(TurnProgressed(self.number, merged(events)))
 
     def _end(self, escaped: Exception | None) -> None:
-        tidying.take_up()
         self._post()
         self._node.post_message(TurnEnded(self.number, escaped))
 

@@ -17,5 +17,11 @@ def put_off() -> None:
 
 
 def take_up() -> None:
-    """As it was."""
+    """Make up for what was put off; nobody should be waiting just now."""
+    gc.collect()
+    as_usual()
+
+
+def as_usual() -> None:
+    """Python chooses the moment again."""
     gc.set_threshold(*_USUAL)

@@ -1,5 +1,6 @@
 """Asking and being answered, by keys, over the real file."""
 
+import gc
 from asyncio import get_running_loop
 from collections.abc import Generator
 from threading import Event
@@ -469,3 +470,18 @@ async def test_words_that_leave_the_machine_are_announced(make_core: MakeCore) -
 
         await until(pilot, lambda: "→ cloud (remote)" in line(title))
         assert "private" not in line(title)
+
+
+async def test_memory_is_looked_through_when_the_answer_is_there_and_nobody_types(
+    make_core: MakeCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = gc.get_threshold()
+    core = make_core(ScriptedEngine("Yes."))
+    async with seated(core) as pilot:
+        monkeypatch.setattr("tui.screens.answering._REST", 3600.0)
+        await ask_and_wait(pilot, "Is it?")
+        assert gc.get_threshold() > usual
+
+        monkeypatch.setattr("tui.screens.answering._REST", 0.01)
+        await ask_and_wait(pilot, "And now?")
+        await until(pilot, lambda: gc.get_threshold() == usual)

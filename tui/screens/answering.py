@@ -20,6 +20,7 @@ from assistant.entities.turn import (
     TurnFinished,
     TurnRequest,
 )
+from tui import tidying
 from tui.bridge import Turn
 from tui.core import Core
 from tui.messages import TurnEnded, TurnProgressed
@@ -28,6 +29,9 @@ from tui.screens.talk import Live, Question
 from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
 from tui.widgets.transcript import Transcript
+
+_REST = 2.0
+"""Seconds without a letter, after which nobody minds a moment's pause."""
 
 
 class AnsweringScreen(CoreScreen):
@@ -38,10 +42,12 @@ class AnsweringScreen(CoreScreen):
         self.live: Live | None = None
         self._waiting: deque[Question] = deque()
         self._turns = 0
+        self._is_typed_in = False
 
     def on_unmount(self) -> None:
         if self.live is not None:
             self.live.turn.stop()
+        tidying.as_usual()
 
     @property
     def transcript(self) -> Transcript:
@@ -176,6 +182,22 @@ class AnsweringScreen(CoreScreen):
         if self._waiting:
             self._begin(self._waiting.popleft())
             self._show_waiting()
+        else:
+            self.set_timer(_REST, self._tidy)
+
+    @on(Composer.Changed)
+    def _note_typing(self) -> None:
+        self._is_typed_in = True
+
+    def _tidy(self) -> None:
+        """Look through memory when no words come, and nobody types either."""
+        if self.live is not None:
+            return
+        if self._is_typed_in:
+            self._is_typed_in = False
+            self.set_timer(_REST, self._tidy)
+        else:
+            tidying.take_up()
 
     def _give_up(self, live: Live, error: Exception) -> None:
         gives_back = not live.is_saved and bool(live.question.typed)
