@@ -63,6 +63,7 @@ class Entrance:
                     if self._is_left:
                         return
                     self._held = opened.pop_all()
+                core.idle.start()
         except Exception as error:
             hear(error)
         else:
