@@ -18,6 +18,7 @@ from assistant.entities.conversation import Conversation
 from tui import present
 from tui.keyed import keys_of
 from tui.keymap import Action, Where, actions, spelt
+from tui.screens.base import CoreScreen
 from tui.screens.completing import CompletingScreen
 from tui.screens.page import PageScreen
 from tui.slashes import SLASHES, Slash
@@ -51,7 +52,7 @@ class Everything(Provider):
     async def startup(self) -> None:
         page = self.screen if isinstance(self.screen, PageScreen) else None
         known = self._of_page(page) if page else self._actions()
-        self._known = [*known, *self._looks()]
+        self._known = [*known, *self._looks(), *self._sets()]
         if isinstance(self.screen, CompletingScreen):
             self._known = [*self._known, *await self._names(self.screen)]
 
@@ -121,7 +122,16 @@ class Everything(Provider):
             yield Command(name=f"Look: {name}", run=partial(self._wear, name))
 
     def _wear(self, name: str) -> None:
-        self.app.theme = name
+        if isinstance(self.screen, CoreScreen):
+            self.screen.wear(name)
+        else:
+            self.app.theme = name
+
+    def _sets(self) -> Iterator[Command]:
+        if isinstance(self.screen, CoreScreen):
+            for keys in KeySet:
+                run = partial(self.screen.press, keys)
+                yield Command(name=f"Keys: {keys}", run=run)
 
     async def _names(self, screen: CompletingScreen) -> list[Command]:
         """Who can answer, by name; and the titles there are."""

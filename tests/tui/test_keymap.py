@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 import tui
+from assistant.app import Assistant
 from assistant.config.settings import KeySet
 from tests.fakes.engine import ScriptedEngine
 from tests.tui.conftest import MakeCore
@@ -206,14 +207,34 @@ async def test_the_palette_runs_an_action_by_its_name(make_core: MakeCore) -> No
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
 
 
-async def test_the_palette_changes_the_look(make_core: MakeCore) -> None:
-    async with seated(make_core(), size=(90, 30)) as pilot:
+async def test_the_palette_changes_the_look_for_good(make_core: MakeCore) -> None:
+    core = make_core()
+    async with seated(core, size=(90, 30)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.press(*"look paper")
         await until(pilot, lambda: offered(pilot) == 1)
         await pilot.press("enter")
 
         await until(pilot, lambda: pilot.app.theme == "paper")
+        await until(pilot, lambda: set_to(core, "interface.theme") == "paper")
+
+
+async def test_the_palette_changes_the_keys(make_core: MakeCore) -> None:
+    core = make_core()
+    async with seated(core, size=(90, 30)) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.press(*"keys: vim")
+        await until(pilot, lambda: offered(pilot) == 2)
+        await pilot.press("enter")
+        await until(pilot, lambda: set_to(core, "interface.keys") == "vim")
+
+        await pilot.press(*"one", "escape", *"0x")
+        assert screen(pilot).composer.text == "ne"
+
+
+def set_to(core: Assistant, name: str) -> object:
+    """What the file says of a setting."""
+    return core.configuration.get(name).value
 
 
 def is_palette(pilot: Pilot[None]) -> bool:
@@ -250,10 +271,7 @@ async def test_another_set_holds_at_once_and_is_kept(make_core: MakeCore) -> Non
         assert screen(pilot).composer.text == " twoone"
         await pilot.press("alt+x")
         await until(pilot, lambda: is_palette(pilot))
-        kept = core.configuration.entries()
-        assert {each.value for each in kept if each.name == "interface.keys"} == {
-            KeySet.EMACS
-        }
+        assert set_to(core, "interface.keys") == "emacs"
 
         await pilot.press("escape", "ctrl+a", "ctrl+k", *"/keys plain", "enter")
         await until(pilot, lambda: "^P palette" in line(status))

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from textual import work
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from assistant.config.configuration import From
+from assistant.config.settings import KeySet
 from assistant.errors import AssistantError, StorageError
 from assistant.safetext import clean
 from tui.bridge import Errands
 from tui.core import Core
+from tui.keyed import use_keys
 from tui.modals.trouble import Trouble
 
 _log = logging.getLogger(__name__)
@@ -61,6 +65,25 @@ class CoreScreen(Screen[None]):
     def say(self, words: str, *, severity: SeverityLevel = "information") -> None:
         """A short word in the corner, about something that was just done."""
         self.notify(clean(words), severity=severity, markup=False)
+
+    def wear(self, look: str) -> None:
+        """Put on another look, now and from now on."""
+        self.app.theme = look
+        self.keep("interface.theme", look)
+
+    def press(self, keys: KeySet) -> None:
+        """Listen to another set of keys, now and from now on."""
+        use_keys(self, keys)
+        self.keep("interface.keys", keys)
+
+    @work(group="keep")
+    async def keep(self, setting: str, value: str) -> None:
+        """Let the settings say so; what the environment says goes before them."""
+        with self.troubles_told():
+            kept = self.core.configuration.set
+            now = await self.errands.run(kept, setting, value)
+            if now.comes_from is From.ENVIRONMENT:
+                self.say(f"For now: {now.origin} says otherwise at the next start")
 
     @contextmanager
     def troubles_told(self) -> Iterator[None]:

@@ -14,7 +14,6 @@ from assistant.entities.turn import Ask
 from assistant.knowledge.names import offered
 from tui import present
 from tui.core import Core
-from tui.keyed import use_keys
 from tui.keymap import hint
 from tui.screens.choosing import ChoosingScreen
 from tui.screens.finding import FindingScreen
@@ -217,21 +216,17 @@ class CompletingScreen(ChoosingScreen, FindingScreen):
     def action_wear(self, look: str) -> None:
         """Put on another look."""
         if look in NAMES:
-            self.app.theme = look
+            self.wear(look)
         else:
             self.say(f"No look {look!r}; there are: {', '.join(NAMES)}")
 
-    @work(group="keep")
-    async def action_press(self, keys: str) -> None:
-        """Listen to another set of keys, now and from now on."""
-        if keys not in list(KeySet):
-            self.say(f"No keys {keys!r}; there are: {', '.join(KeySet)}")
-            return
-        use_keys(self, KeySet(keys))
-        with self.troubles_told():
-            kept = self.core.configuration.set
-            await self.errands.run(kept, "interface.keys", keys)
+    def action_press(self, keys: str) -> None:
+        """Listen to another set of keys."""
+        if keys in list(KeySet):
+            self.press(KeySet(keys))
             self.say(f"Keys as in {keys}; {hint('help', KeySet(keys))} shows them")
+        else:
+            self.say(f"No keys {keys!r}; there are: {', '.join(KeySet)}")
 
     @on(Composer.Begun)
     def _show_begun(self, event: Composer.Begun) -> None:
