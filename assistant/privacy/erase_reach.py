@@ -129,7 +129,7 @@ class _Spreading:
                     self.found.of(Erasable.SUMMARY).add(each.id)
                 case "insight":
                     self.found.of(Erasable.INSIGHT).add(each.id)
-                case "cache":
+                case "cache" if self.with_copies:
                     told = {each.id}
                     self.found.rewritten |= told | self.reach.copies(told)
 

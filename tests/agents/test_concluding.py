@@ -196,6 +196,17 @@ def test_it_goes_so_even_when_the_insight_itself_is_gone(garden) -> None:
     assert kept.content == REWRITTEN
 
 
+def test_it_stays_a_persons_own_when_they_only_delete_a_conversation(garden) -> None:
+    reply = ask(garden).reply
+    (insight,) = garden.reflecting().reflection.insights(garden.audience)
+    first = garden.history.recent(garden.audience, limit=9)[-1]
+
+    garden.history.delete(first.id, garden.audience)
+
+    assert garden.history.message(reply.id, garden.audience).content == "I see."
+    assert insight not in garden.reflecting().reflection.insights(garden.audience)
+
+
 def test_an_answer_names_what_it_was_told(garden) -> None:
     (insight,) = garden.reflecting().reflection.insights(garden.audience)
     edges = Dependencies(garden.database)
