@@ -129,7 +129,10 @@ def rests_on(message: Message) -> str:
     is_answer = message.role is MessageRole.ASSISTANT and message.content.strip()
     if not is_answer or message.state is MessageState.PROCESSING:
         return ""
-    return "from your documents" if message.sources else "general knowledge"
+    if message.sources:
+        return "from your documents"
+    # The program itself answers from what was told, and then no model has a part in it.
+    return "general knowledge" if message.model else "from memory"
 
 
 def source(citation: Citation, *, answer: str) -> str:

@@ -7,9 +7,10 @@ with its own end, so that none is done twice. When to work is for others to say.
 import logging
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
+from threading import Lock
 
 from assistant.entities.audience import Audience, Place
 from assistant.entities.ids import (
@@ -67,6 +68,9 @@ class Learning:
     refining: Refining | None = None
     """A model's reading, after the rules'; only in idle moments."""
 
+    _at_it: Lock = field(default_factory=Lock)
+    """Held while one message is learnt from, a millisecond or two."""
+
     def work(self) -> Generator[int, None, None]:
         """All there is to do, part by part; how much each part did."""
         from assistant.memory.tidying import Tidying
@@ -80,9 +84,12 @@ class Learning:
     def drain(self, *, at_most: int | None = None) -> list[Kept]:
         """Do what turns left behind, and only that: a millisecond or two for each.
 
-        Whoever keeps somebody waiting says how many; the oldest come first.
+        Whoever keeps somebody waiting says how many; the oldest come first. What
+        another thread has just taken up is in the file too when this returns.
         """
         self.desk.jobs.release_dead(self.desk.is_alive)
+        with self._at_it:
+            pass
         return [kept for part in islice(self.captured(), at_most) for kept in part]
 
     def captured(self) -> Generator[Sequence[Kept], None, None]:
@@ -92,10 +99,16 @@ class Learning:
         """
         if not self.desk.jobs.waiting(_QUICK):
             return
-        while job := self.desk.jobs.claim(
-            _QUICK, by=self.desk.writer, now=self.desk.clock()
-        ):
-            yield self._done(job)
+        while (kept := self._next()) is not None:
+            yield kept
+
+    def _next(self) -> Sequence[Kept] | None:
+        """What the next message taught; None when none waits."""
+        with self._at_it:
+            job = self.desk.jobs.claim(
+                _QUICK, by=self.desk.writer, now=self.desk.clock()
+            )
+            return None if job is None else self._done(job)
 
     def _refined(self) -> Generator[int, None, None]:
         """What a model finds more; whoever types stops it, and it begins anew."""

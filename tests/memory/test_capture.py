@@ -1,6 +1,7 @@
 """What a message teaches, and what it does not: the whole way to the file."""
 
 from dataclasses import replace
+from threading import Event, Thread
 
 import pytest
 
@@ -338,6 +339,40 @@ def test_a_message_that_went_meanwhile_is_no_error(desk, talk: Talk) -> None:
 
     assert learning.drain() == []
     assert desk.database.query("SELECT id FROM job") == []
+
+
+class Slow(Capture):
+    """Is at a message until it is let go."""
+
+    begun, let_go = Event(), Event()
+
+    def take(self, message_id, audience):
+        self.begun.set()
+        self.let_go.wait(30)
+        return super().take(message_id, audience)
+
+
+def test_what_another_thread_is_learning_is_waited_for(desk, talk: Talk) -> None:
+    """Who asks right after telling is not told that nothing was told."""
+    learning = Learning(desk=desk, capture=Slow(desk=desk))
+    queue(desk, CAPTURE, talk.say("I live in Porto.").id)
+    seen: list[list[str]] = []
+
+    def ask() -> None:
+        learning.drain()
+        seen.append(known(desk))
+
+    idle, asking = Thread(target=learning.drain), Thread(target=ask)
+    idle.start()
+    assert Slow.begun.wait(30)
+    asking.start()
+    asking.join(0.2)
+    assert seen == []
+
+    Slow.let_go.set()
+    idle.join(30)
+    asking.join(30)
+    assert seen == [["I live in Porto"]]
 
 
 class Broken(Capture):

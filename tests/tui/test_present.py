@@ -171,6 +171,7 @@ def test_measures_are_what_it_rests_on_first_word_and_speed() -> None:
 def test_an_answer_says_where_its_words_come_from() -> None:
     assert present.rests_on(replace(REPLY, sources=("p",))) == "from your documents"
     assert present.rests_on(REPLY) == "general knowledge"
+    assert present.rests_on(replace(REPLY, model=None)) == "from memory"
     assert present.rests_on(replace(REPLY, role=MessageRole.USER)) == ""
     growing = replace(REPLY, state=MessageState.PROCESSING)
     assert present.rests_on(growing) == ""
