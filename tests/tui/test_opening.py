@@ -1,16 +1,13 @@
 """There is a place to write before there is a core, and a word when there is none."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from threading import Event
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from assistant.app import Assistant
-from assistant.config.settings import InterfaceSettings, KeySet, Settings
-from assistant.door import Door
+from assistant.config.settings import KeySet
 from assistant.entities.draft import Draft
 from assistant.errors import (
     AssistantError,
@@ -23,70 +20,15 @@ from assistant.errors import (
     UnreadableDatabaseError,
 )
 from tests.tui.conftest import MakeCore
+from tests.tui.gate import Gate, before, opened
 from tests.tui.steps import is_idle, said, screen, until
 from tui.app import HearthApp
 from tui.screens.conversation import ConversationScreen
 from tui.screens.help import HelpScreen
-from tui.screens.opening import OpeningScreen
 from tui.widgets.composer import Composer
 from tui.widgets.sheet import INVITATION, Sheet
 
 SAFE = ("left exactly as", "What was saved before", "Nothing is lost", "stays as it is")
-
-
-class Gate:
-    """A door that opens when it is told to, and refuses as often as it is told to."""
-
-    def __init__(self, core: Assistant, *refusals: Exception) -> None:
-        self.is_free = Event()
-        self.is_closed = Event()
-        self.asked = 0
-        self._core = core
-        self._refusals = list(refusals)
-
-    @contextmanager
-    def open(self) -> Iterator[Assistant]:
-        self.asked += 1
-        if self._refusals:
-            raise self._refusals.pop(0)
-        self.is_free.wait(30)
-        yield self._core
-        self.is_closed.set()
-
-    def door(self, keys: KeySet = KeySet.PLAIN) -> Door:
-        return Door(
-            settings=Settings(interface=InterfaceSettings(theme="ember", keys=keys)),
-            paths=self._core.paths,
-            open=self.open,
-        )
-
-
-@asynccontextmanager
-async def before(
-    gate: Gate, size: tuple[int, int] = (90, 30), keys: KeySet = KeySet.PLAIN
-) -> AsyncIterator[Pilot[None]]:
-    app = HearthApp(gate.door(keys))
-    app.animation_level = "none"
-    try:
-        async with app.run_test(size=size) as pilot:
-            yield pilot
-    finally:
-        gate.is_free.set()
-        app.close()
-        gate._core.models.close()
-
-
-async def opened(gate: Gate, pilot: Pilot[None]) -> None:
-    gate.is_free.set()
-    await until(
-        pilot, lambda: isinstance(pilot.app.screen_stack[0], ConversationScreen)
-    )
-    await until(pilot, lambda: not pilot.app.is_too_early)
-
-
-def opening(pilot: Pilot[None]) -> OpeningScreen:
-    assert isinstance(pilot.app.screen, OpeningScreen)
-    return pilot.app.screen
 
 
 def page(pilot: Pilot[None]) -> str:

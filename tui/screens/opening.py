@@ -160,8 +160,13 @@ class OpeningScreen(Screen[None]):
         self.app.exit()
 
     def _set_status(self, words: str) -> None:
+        """Below, or above where there is no room below."""
         for status in self.query("#opening-status").results(Static):
             status.update(words)
+        if self.has_class("-short"):
+            sign = greeting.brand(self.size.width)
+            shown = sign.append(words) if self.is_refused else sign
+            self.query_one("#opening-title", Static).update(shown)
 
     @property
     def _sheet(self) -> Sheet:
