@@ -32,7 +32,7 @@ from plugins.discord.desk import SOURCE, Desk
 from plugins.discord.drawing import one_line
 from plugins.discord.following import FollowingClient
 from plugins.discord.gate import Capability, Context, authorize
-from plugins.discord.limiting import politely, try_ask, try_tell
+from plugins.discord.limiting import politely, try_ask, try_note, try_tell
 from plugins.discord.mirroring import mirror_channel, mirror_person
 from plugins.discord.sending import SILENT, send, unsend
 from plugins.discord.watching import Watching, claim
@@ -154,16 +154,23 @@ class HearthClient(FollowingClient):
             lambda: try_tell(self.desk, user_id=context.user_id)
         )
         if may_tell:
-            await send(message.channel, reason, answering=message)
+            await self._tell(message, reason)
+
+    async def _tell(self, message: discord.Message, words: str) -> None:
+        """Something of the program's own; where it may not speak, nobody hears it."""
+        try:
+            await send(message.channel, words, answering=message)
+        except (discord.Forbidden, discord.NotFound) as error:
+            _log.warning("somebody could not be told why not: %s", error)
 
     async def _answer(self, message: discord.Message, context: Context) -> None:
         try:
             request = await self._request(message, context)
         except AssistantError as error:
-            await send(message.channel, one_line(str(error)), answering=message)
+            await self._tell(message, one_line(str(error)))
             return
         if request is None:
-            await send(message.channel, _HELLO, answering=message)
+            await self._tell(message, _HELLO)
             return
         await self.answering.answer(
             Asked(
@@ -332,9 +339,11 @@ class HearthClient(FollowingClient):
         await self.broke(event_method, sys.exception())
 
     async def tell_managers(self, server_id: ServerId | None, words: str) -> None:
-        """Into the channel that a server chose for this, if it chose one."""
+        """Now and then, into the channel that a server chose for this, if it did."""
         manner = await self.desk.do(self.desk.manner, server_id)
-        if manner.log_channel_id is None:
+        if server_id is None or manner.log_channel_id is None:
+            return
+        if not await self.desk.do(lambda: try_note(self.desk, server_id=server_id)):
             return
         channel = self.get_channel(int(manner.log_channel_id))
         if isinstance(channel, discord.abc.Messageable):

@@ -12,6 +12,13 @@ _BURST_SHARE = 0.5
 _TOLD_A_MINUTE = 4.0
 """Refusals that one person hears; more would be a flood of ours."""
 
+_TOLD_TO_ALL = 60.0
+"""Refusals that everybody together hears. Discord shuts out for a while whoever makes
+ten thousand requests in ten minutes that it refuses."""
+
+_NOTED_A_MINUTE = 10.0
+"""Refusals that the managers of a server hear of."""
+
 
 def try_ask(
     desk: Desk, *, user_id: UserId, server_id: ServerId | None, kind: str = "ask"
@@ -36,8 +43,17 @@ def try_ask(
 
 def try_tell(desk: Desk, *, user_id: UserId) -> bool:
     """Whether somebody who is refused is told so once more. Blocks."""
-    limit = Limit(per_minute=_TOLD_A_MINUTE, burst=_TOLD_A_MINUTE)
-    return desk.limits.take([Draw(kind="told", subject=user_id, limit=limit)]) is None
+    draws = [
+        _draw("told", user_id, _TOLD_A_MINUTE, burst=_TOLD_A_MINUTE),
+        _draw("told.all", "all", _TOLD_TO_ALL),
+    ]
+    return desk.limits.take(draws) is None
+
+
+def try_note(desk: Desk, *, server_id: ServerId) -> bool:
+    """Whether the managers of a server are told of one more. Blocks."""
+    draw = _draw("noted", server_id, _NOTED_A_MINUTE, burst=_NOTED_A_MINUTE)
+    return desk.limits.take([draw]) is None
 
 
 def politely(refusal: Refusal) -> str:
@@ -48,8 +64,10 @@ def politely(refusal: Refusal) -> str:
     return f"{whose} faster than I can answer; try again in {_told(refusal.wait)}."
 
 
-def _draw(kind: str, subject: str, per_minute: float) -> Draw:
-    burst = max(per_minute * _BURST_SHARE, 1.0)
+def _draw(
+    kind: str, subject: str, per_minute: float, *, burst: float | None = None
+) -> Draw:
+    burst = burst or max(per_minute * _BURST_SHARE, 1.0)
     return Draw(
         kind=kind, subject=subject, limit=Limit(per_minute=per_minute, burst=burst)
     )

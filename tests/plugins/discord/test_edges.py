@@ -245,3 +245,32 @@ async def test_where_it_may_not_speak_nothing_breaks(
 
     assert bot.said_in(quiet) == []
     assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+class TestAStormOfRefusals:
+    @pytest.fixture
+    def discord_settings(self) -> DiscordSettings:
+        return DiscordSettings()
+
+    async def test_it_stays_far_below_what_discord_bears(self, bot: Bot) -> None:
+        """DC-06: where it may not speak, it does not go on trying."""
+        mute = discord.PermissionOverwrite(send_messages=False)
+        quiet = bot.guild.create_text_channel(
+            "quiet", overwrites={bot.client.user: mute}
+        )
+        backend = bot.env.backend
+        before = len(backend.http_requests)
+        people = [bot.guild.add_member(bot.env.create_user(f"p{n}")) for n in range(40)]
+        for number in range(10):
+            for person in people:
+                text = f"{bot.mention} {number}?"
+                backend.create_message(quiet.id, person.id, text)
+        await bot.env.settle()
+
+        refused = [
+            each
+            for each in backend.http_requests[before:]
+            if each.path.startswith(f"/channels/{quiet.id}")
+        ]
+
+        assert 0 < len(refused) < 200

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from assistant.app import Assistant
+from assistant.entities.ids import ChannelId, ServerId, UserId
 from assistant.entities.model import ServiceStatus
+from assistant.entities.server import Feature, ServerConfiguration
 from assistant.errors import AssistantError
 from assistant.meeting import Conditions
+from assistant.storage.servers import Servers, WatchedChannel
 from plugins.discord.channel import Discord
 from plugins.discord.settings import DiscordSettings
 from tests.conftest import OpenAssistant
@@ -189,6 +192,82 @@ def test_a_lost_connection_is_resumed_and_nothing_is_missed(
 
     harbour.answered("Paris.")
     assert (harbour.wire.identified, harbour.wire.resumed) == (1, 1)
+
+
+def test_a_session_nobody_knows_any_more_is_begun_anew_and_caught_up(
+    harbour: Harbour, meet
+) -> None:
+    """DC-07."""
+    assistant = meet(ScriptedEngine("Paris."))
+    wire = harbour.wire
+    watch(harbour, assistant)
+    harbour.say("One.")
+    until(lambda: observed(assistant) == ["One."])
+    wire.forgets_sessions = True
+
+    wire.do(lambda: wire.backend.subscribers.remove(wire._tell_all))
+    harbour.say("Two.")
+    wire.do(lambda: wire.backend.subscribers.append(wire._tell_all))
+    wire.drop()
+
+    until(lambda: observed(assistant) == ["One.", "Two."])
+    assert (wire.identified, wire.resumed) == (2, 0)
+    harbour.say("Three.")
+    until(lambda: observed(assistant) == ["One.", "Two.", "Three."])
+
+
+def watch(harbour: Harbour, assistant: Assistant) -> None:
+    """The harbour is watched since its first day."""
+    identity = ChannelId(str(harbour.channel.id))
+    until(lambda: assistant.people.find_channel(identity))
+    servers = Servers(assistant.database)
+    now = assistant.clock()
+    server = ServerConfiguration(
+        server_id=ServerId(str(harbour.guild.id)),
+        features={Feature.OBSERVE: True},
+        created_at=now,
+        updated_at=now,
+    )
+    with assistant.database.transaction():
+        servers.put(server)
+        servers.watch(
+            WatchedChannel(
+                channel_id=identity, server_id=None, by_id=UserId("1"), since=now
+            )
+        )
+
+
+def observed(assistant: Assistant) -> list[str]:
+    rows = assistant.database.query("SELECT content FROM observed_message ORDER BY id")
+    return [row["content"] for row in rows]
+
+
+@pytest.mark.slow
+def test_a_connection_that_is_dead_without_saying_so_is_left(
+    harbour: Harbour, meet
+) -> None:
+    """DC-07. Discord's library waits a minute for an answer to its heartbeat."""
+    meet(ScriptedEngine("Paris."))
+
+    harbour.wire.is_deaf = True
+    until(lambda: harbour.wire.resumed + harbour.wire.identified > 1, within=120)
+    harbour.wire.is_deaf = False
+
+    harbour.say(f"{harbour.mention} Well?")
+    harbour.answered("Paris.")
+
+
+def test_a_refusal_of_everything_is_waited_out(harbour: Harbour, meet) -> None:
+    """DC-06."""
+    meet(ScriptedEngine("Paris."))
+    path = f"/channels/{harbour.channel.id}/messages"
+    harbour.wire.refuse("POST", path, times=1, after=0.5, is_for_all=True)
+
+    harbour.say(f"{harbour.mention} Well?")
+
+    harbour.answered("Paris.")
+    posts = [each for each in harbour.wire.sent if each.path == path]
+    assert len(posts) == 2
 
 
 def test_how_it_is_can_be_asked_from_elsewhere(harbour: Harbour, meet) -> None:

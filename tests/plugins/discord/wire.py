@@ -51,6 +51,8 @@ class Refusal:
     path: str
     times: int
     retry_after: float
+    is_for_all: bool = False
+    """Of every request, and not only of those to this address."""
 
 
 @dataclass
@@ -77,6 +79,12 @@ class Wire:
 
         self.closes_with: int | None = None
         """How whoever identifies is turned away; None lets them in."""
+
+        self.forgets_sessions = False
+        """Whoever resumes is told to begin anew."""
+
+        self.is_deaf = False
+        """Heartbeats are heard by nobody, as behind a dead connection."""
 
         self.flags = _ALL_FLAGS
         """What the application may hear."""
@@ -121,9 +129,17 @@ class Wire:
 
         asyncio.run_coroutine_threadsafe(inside(), self._loop).result(10)
 
-    def refuse(self, method: str, path: str, *, times: int, after: float) -> None:
+    def refuse(
+        self,
+        method: str,
+        path: str,
+        *,
+        times: int,
+        after: float,
+        is_for_all: bool = False,
+    ) -> None:
         """Answer so many requests with 429."""
-        self.refusals.append(Refusal(method, path, times, after))
+        self.refusals.append(Refusal(method, path, times, after, is_for_all))
 
     def posted(self, channel_id: int) -> list[Any]:
         """What stands in a channel, oldest first."""
@@ -229,10 +245,14 @@ class Wire:
                 {
                     "message": "You are being rate limited.",
                     "retry_after": refusal.retry_after,
-                    "global": False,
+                    "global": refusal.is_for_all,
                 },
                 status=429,
-                headers={"Via": "1.1 wire", "Retry-After": str(refusal.retry_after)},
+                headers={
+                    "Via": "1.1 wire",
+                    "Retry-After": str(refusal.retry_after),
+                    **({"X-RateLimit-Global": "true"} if refusal.is_for_all else {}),
+                },
             )
         if (about := self._about_itself(request.method, path)) is not None:
             return _json(about)
@@ -324,6 +344,8 @@ class Wire:
         match said["op"]:
             case 1:
                 self.beats.append(monotonic())
+                if self.is_deaf:
+                    return name
                 await tell({"op": 11, "d": None, "s": None, "t": None})
             case 2:
                 self.identified += 1
@@ -331,6 +353,9 @@ class Wire:
                 self._sessions[name] = Session()
                 self._sockets[name] = tell
                 await self._greet(name)
+            case 6 if self.forgets_sessions:
+                self._sessions.clear()
+                await tell({"op": 9, "d": False, "s": None, "t": None})
             case 6:
                 self.resumed += 1
                 name = said["d"]["session_id"]
