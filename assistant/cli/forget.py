@@ -12,7 +12,7 @@ from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, Yes
 from assistant.cli.shapes import Shape
-from assistant.cli.words import day, short
+from assistant.cli.words import day, plural, short
 from assistant.entities.erasure import (
     Between,
     Erasable,
@@ -216,10 +216,10 @@ def _show_receipt(receipt: ErasureReceipt, *, as_json: bool) -> None:
             "that one is done"
         )
     if copies := receipt.earlier_copies:
-        held = "1 copy" if copies == 1 else f"{copies} copies"
         render.notice(
-            f"It is still in {held} of the database from before, in the folder "
-            f"backups; each goes {KEPT_FOR.days} days after it was made"
+            f"It is still in {plural(copies, 'copy', 'copies')} of the database from "
+            "before, in the folder backups; each goes "
+            f"{KEPT_FOR.days} days after it was made"
         )
 
 

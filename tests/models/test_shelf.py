@@ -394,6 +394,8 @@ def test_reports_of_a_model_that_was_removed_meanwhile_are_dropped(
     shelf.report("gone", ok=True, response_ms=1.0)
     shelf.report("gone", ok=False, error="no")
 
+    assert "gone" not in [service.name for service in shelf.list()]
+
 
 def test_a_report_that_cannot_be_kept_spoils_no_answer(
     shelf: ModelShelf, home: Home

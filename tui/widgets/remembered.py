@@ -145,5 +145,5 @@ def receipt(given: ErasureReceipt) -> list[str]:
         lines.append("The journal still holds it until the other Hearth is done")
     if given.earlier_copies:
         copies = plural(given.earlier_copies, "copy", "copies")
-        lines.append(f"{copies} of the file from before still hold it")
+        lines.append(f"Still in {copies} of the file from before, for a month at most")
     return lines
