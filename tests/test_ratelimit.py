@@ -102,6 +102,7 @@ def test_a_restart_fills_no_bucket(database: Database) -> None:
 
 
 def test_a_clock_set_back_locks_nobody_out(database: Database) -> None:
+    """RL-01."""
     watch = Watch()
     limits = RateLimit(database, clock=watch)
     while limits.take([by("ana")]) is None:
@@ -119,6 +120,7 @@ def test_a_clock_set_back_locks_nobody_out(database: Database) -> None:
 def test_never_more_passes_than_the_burst_and_the_time_that_passed_allow(
     database: Database, steps: list[float]
 ) -> None:
+    """RL-01."""
     empty(database)
     watch = Watch()
     limits = RateLimit(database, clock=watch)

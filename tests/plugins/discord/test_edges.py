@@ -37,6 +37,7 @@ async def test_a_new_name_is_known_from_then_on(bot: Bot) -> None:
 
 
 async def test_a_server_that_sends_it_away_and_asks_it_back(bot: Bot) -> None:
+    """DC-11."""
     people, server_id = bot.assistant.people, ServerId(str(bot.guild.id))
     await bot.ana.send(bot.channel, f"{bot.mention} Are you there?")
     guild = bot.client.get_guild(bot.guild.id)
@@ -103,6 +104,7 @@ async def test_as_many_files_as_allowed_and_not_one_more(bot: Bot) -> None:
 @pytest.mark.parametrize("discord_settings", [replace(FAST, attachment_megabytes=0.1)])
 @pytest.mark.parametrize(("size", "is_taken"), [(100_000, True), (100_001, False)])
 async def test_a_file_of_just_the_size(bot: Bot, size: int, is_taken: bool) -> None:
+    """DC-09."""
     words = (b"word " * size)[:size]
 
     await bot.ana.send(
@@ -201,6 +203,7 @@ async def test_an_answer_of_marks_alone_arrives(bot: Bot) -> None:
 
 
 async def test_a_command_told_twice_is_carried_out_once(bot: Bot) -> None:
+    """DC-08."""
     told: list[Any] = []
     emit = bot.env.backend.emit
 

@@ -24,6 +24,7 @@ class TestPings:
         return ScriptedEngine(LOUD)
 
     async def test_no_payload_of_any_kind_can_ping(self, bot: Bot) -> None:
+        """DC-01."""
         await bot.ana.send(bot.channel, f"{bot.mention} {LOUD}")
         await bot.ana.slash(bot.channel, "ask", question=LOUD)
         await bot.ana.slash(bot.channel, "chat", question=LOUD)
@@ -69,6 +70,7 @@ class TestPings:
 
 
 async def test_a_bot_that_answers_ours_gets_no_second_answer(bot: Bot) -> None:
+    """DC-12."""
     robot = bot.guild.add_member(bot.env.create_user("robot", bot=True))
     await bot.ana.send(bot.channel, f"{bot.mention} Hello")
     answer = bot.channel.last_message
@@ -80,6 +82,7 @@ async def test_a_bot_that_answers_ours_gets_no_second_answer(bot: Bot) -> None:
 
 
 async def test_ten_thousand_events_leave_exactly_one_effect_each(bot: Bot) -> None:
+    """DC-08."""
     bot.assistant.database.query("SELECT 1")
     await _watch(bot)
     chance = random.Random(7)

@@ -37,6 +37,7 @@ def is_balanced(shown: str) -> bool:
 @example("```\n" + "x" * 95, 100)
 @example("a" * 99 + "\n```py\ncode\n```", 100)
 def test_every_part_is_short_enough_and_says_something(text: str, limit: int) -> None:
+    """DC-09."""
     for part in split(text, limit=limit):
         assert units(part.shown) <= limit
         assert part.shown.strip()
@@ -58,6 +59,7 @@ def test_not_even_a_blank_is_lost_between_words(text: str) -> None:
 
 @given(ANSWERS, st.integers(100, 300))
 def test_every_block_is_closed_where_it_is_cut(text: str, limit: int) -> None:
+    """DC-09."""
     parts = split(text, limit=limit)
 
     assert all(is_balanced(part.shown) for part in parts[:-1])

@@ -133,6 +133,7 @@ def is_told(said: Path, reason: str) -> bool:
 
 @pytest.mark.slow
 def test_a_token_that_is_none_leaves_the_others_alone(house: House) -> None:
+    """DC-11."""
     with house.running("--all", token=ANOTHER) as said:
         until(lambda: is_told(said, "Discord refuses the token"))
         asked = len(house.wire.sent)
@@ -165,6 +166,7 @@ def test_a_token_that_is_none_leaves_the_others_alone(house: House) -> None:
 def test_what_is_withdrawn_while_it_runs_ends_it_with_one_line(
     house: House, code: int, reason: str
 ) -> None:
+    """DC-11."""
     with house.running("--all") as said:
         until(lambda: "On Discord as" in said.read_text())
         house.wire.closes_with = code

@@ -60,6 +60,7 @@ def asked(bot: Bot) -> list[str]:
 async def test_ten_who_flood_do_not_hold_up_one_who_does_not(
     hall: Bot, engine: Turnstile
 ) -> None:
+    """RL-01."""
     names = [f"loud{number}" for number in range(10)]
     loud = [hall.guild.add_member(hall.env.create_user(name)) for name in names]
     for number in range(3):

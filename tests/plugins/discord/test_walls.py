@@ -457,6 +457,7 @@ def engine() -> Examined:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_no_word_reaches_whom_it_is_not_for(bot: Bot, seed: int) -> None:
+    """DC-10: whatever they agree to and take back on the way."""
     walk = Walk(bot, random.Random(seed), is_able=seed % 2 == 0)
     await walk.begin()
 

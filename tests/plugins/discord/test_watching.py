@@ -112,6 +112,7 @@ async def test_only_managers_have_a_channel_watched(bot: Bot) -> None:
 
 
 async def test_direct_messages_are_kept_only_after_a_yes_in_them(bot: Bot) -> None:
+    """DC-10."""
     await bot.ana.send_dm("My secret boat is Nelly.")
     assert kept(bot) == []
 

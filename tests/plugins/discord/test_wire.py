@@ -150,6 +150,7 @@ def test_after_a_refusal_for_haste_only_the_last_edit_is_made(
 
 
 def test_a_short_refusal_is_waited_out(harbour: Harbour, meet) -> None:
+    """DC-06."""
     meet(ScriptedEngine("Paris."))
     path = f"/channels/{harbour.channel.id}/messages"
     harbour.wire.refuse("POST", path, times=1, after=0.5)
@@ -185,6 +186,7 @@ def test_the_button_stops_an_answer_and_keeps_what_was_said(
 def test_a_lost_connection_is_resumed_and_nothing_is_missed(
     harbour: Harbour, meet
 ) -> None:
+    """DC-07."""
     meet(ScriptedEngine("Paris."))
 
     harbour.wire.drop()
@@ -317,6 +319,7 @@ def test_a_question_deleted_while_its_answer_grows_takes_it_along(
 def test_a_token_revoked_while_running_ends_it_with_the_reason(
     harbour: Harbour, meet, how: str
 ) -> None:
+    """DC-11."""
     failed: list[str] = []
     assistant = meet(ScriptedEngine("Paris."), failed)
     if how == "the gateway":
