@@ -71,6 +71,16 @@ class _Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What a run would change, as long as nobody else writes."""
+
+    owner_id: UserId
+    plan: _Plan
+    seen_at: int
+    """The file's own number of what others have written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consolidation:
     """Looks through somebody's memories. Any thread may use it."""
 
@@ -84,17 +94,18 @@ class Consolidation:
         while job := self.desk.jobs.claim(
             [JOB], by=self.desk.writer, now=self.desk.clock()
         ):
+            looked = self._look(UserId(job.key))
             with self.desk.database.transaction():
-                changed = self._run_if_waiting(UserId(job.key))
+                changed = self._run_if_waiting(looked)
                 self.desk.jobs.remove(job.id)
             yield changed
 
-    def _run_if_waiting(self, owner_id: UserId) -> int:
+    def _run_if_waiting(self, looked: "_Looked") -> int:
         """Another process may have done it between the queueing and the claim."""
         since = self.desk.clock() - EVERY
-        if owner_id not in self.consolidations.owners_waiting(since):
+        if looked.owner_id not in self.consolidations.owners_waiting(since):
             return 0
-        result = self.run(owner_id)
+        result = self._run(looked)
         return result.consolidated_count + result.discarded_count
 
     def _queue(self) -> None:
@@ -119,8 +130,18 @@ class Consolidation:
 
     def run(self, owner_id: UserId = LOCAL_USER) -> ConsolidationResult:
         """One run over what is current; refused when it would lose too much."""
+        return self._run(self._look(owner_id))
+
+    def _look(self, owner_id: UserId) -> "_Looked":
+        """Where much is remembered it takes a while; the file is not held for it."""
+        seen_at = self.desk.database.data_version
+        return _Looked(owner_id=owner_id, plan=self._plan(owner_id), seen_at=seen_at)
+
+    def _run(self, looked: "_Looked") -> ConsolidationResult:
         with self.desk.database.transaction():
-            plan = self._plan(owner_id)
+            plan, owner_id = looked.plan, looked.owner_id
+            if self.desk.database.data_version != looked.seen_at:
+                plan = self._plan(owner_id)  # somebody wrote meanwhile
             result = self._result(plan, owner_id)
             is_done = result.status is ConsolidationStatus.COMPLETED
             if is_done:

@@ -74,6 +74,11 @@ class Database:
         """The schema's number; 0 before the first migration."""
         return int(self.query("PRAGMA user_version")[0]["user_version"])
 
+    @property
+    def data_version(self) -> int:
+        """Changes when another thread or process has committed."""
+        return int(self.query("PRAGMA data_version")[0]["data_version"])
+
     def query(
         self, sql: str, params: Mapping[str, Any] | None = None
     ) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from tests.storage.building import ME, START
 
 NUMBERS = count(1)
 LATER = timedelta(days=900)
+_PATIENCE = 30
 
 
 def a_memory(text: str, **changes: Any) -> Memory:
@@ -319,3 +321,33 @@ def test_the_memories_of_one_person_are_never_merged_into_anothers(
 
     assert list(consolidation.work()) == [0, 0]
     assert consolidation.desk.memories.get(hers.id, Audience(user_id="ana")) == hers
+
+
+def test_what_others_write_while_memories_are_looked_through_is_seen(
+    desk: MemoryDesk,
+) -> None:
+    writes = [Event(), Event()]
+
+    def write() -> None:
+        with desk.database.transaction():
+            desk.memories.delete(MemoryId("echo"))
+        writes[1].set()
+
+    def clock() -> datetime:
+        """Asked at the beginning of every look; somebody else writes in the first."""
+        if not writes[0].is_set():
+            writes[0].set()
+            Thread(target=write).start()
+            assert writes[1].wait(_PATIENCE)  # the file is not held
+        return START + timedelta(hours=1)
+
+    run = Consolidation(
+        desk=replace(desk, clock=clock), consolidations=Consolidations(desk.database)
+    )
+    remember(run, a_memory("The boat is green"))
+    remember(run, a_memory("The boat is green", id=MemoryId("echo")))
+
+    result = run.run()
+
+    assert result.consolidated_count == 0
+    assert result.retained_count == 1
