@@ -58,7 +58,7 @@ _MOST_NAMES = 3
 
 _EMPTY = Content.assemble(
     ("No document here yet", "bold"),
-    "\n\nGive Hearth a folder, and it answers from what is written there,\n"
+    "\n\nGive Hearth a folder, and it answers from what is written there, "
     "quoting the very words and saying where they stand.\n\n",
     ("a", "bold $primary"),
     " adds a folder, a file or a web page",
@@ -103,7 +103,7 @@ class LibraryScreen(PageScreen):
             self._filled = monotonic()
             self.documents = {each.id: each for each in documents}
             self._waiting = frozenset(waiting)
-            self.set_class(not documents and self.working is None, "-empty")
+            self.be_empty(is_empty=not documents and self.working is None)
             collections = {each.collection for each in documents}
             facts = [plural(len(documents), "document")] if documents else []
             if len(collections) > 1:
@@ -231,7 +231,7 @@ class LibraryScreen(PageScreen):
         if not self.begin(verb, call):
             return
         self._tally, self._verb = Tally(monotonic), verb
-        self.remove_class("-empty")
+        self.be_empty(is_empty=False)
         self.query_one(Gauge).share = 0.0
         self._show_progress()
 

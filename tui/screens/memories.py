@@ -41,7 +41,7 @@ _EMPTY = Content.assemble(
     ("Nothing is remembered yet", "bold"),
     "\n\nSay something about yourself in a conversation, such as\n",
     ("My sister Ana lives in Porto", "$primary"),
-    "\nand it is kept with the words you said. Everything here can be\n"
+    "\nand it is kept with the words you said. Everything here can be "
     "corrected and forgotten.\n\n",
     ("a", "bold $primary"),
     " adds a sentence yourself",
@@ -100,7 +100,7 @@ class MemoriesScreen(PageScreen):
                 book.count, audience, MemoryFilter(states=())
             )
             self.memories = {each.id: each for each in found}
-            self.set_class(not every, "-empty")
+            self.be_empty(is_empty=not every)
             self._list(found, count=count)
 
     def _list(self, found: Sequence[Memory], *, count: int) -> None:

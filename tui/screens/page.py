@@ -98,12 +98,21 @@ class PageScreen(CoreScreen):
         if self.working is not None:
             self.working.stop()
 
+    words_when_empty: ClassVar[Sequence[tuple[str, str]]] = (("add", "add"),)
+    """The same while there is nothing yet that anything could be done with."""
+
+    def be_empty(self, *, is_empty: bool) -> None:
+        """Teach what this page is for, or show what is there."""
+        self.set_class(is_empty, "-empty")
+        self.name_keys()
+
     def name_keys(self) -> None:
         """Say in the last line which keys do what."""
         self.query_one(KeyLine).offers = tuple(self._offers())
 
     def _offers(self) -> Iterator[Offer]:
-        for name, word in self.words:
+        is_empty = self.has_class("-empty")
+        for name, word in self.words_when_empty if is_empty else self.words:
             yield Offer(hint(name, keys_of(self), where=self.where), word, name)
         yield Offer("Esc", "back", "back")
 

@@ -43,7 +43,7 @@ class PageBar(Line):
         self._describe()
 
     def _describe(self) -> None:
-        self.left = Content.assemble(brand(self.size.width), self.heading)
+        self.left = Content.assemble(brand(self.outer_size.width), self.heading)
         self.right = (Content.styled(self.facts, "$muted"),) if self.facts else ()
 
 
