@@ -12,12 +12,12 @@ _OF_ONESELF = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER_UNSAID = re.compile(
-    r"\d|\b(?:im|ive|dont|cant|don't|can't|allergic|based|been|born|fan|flying|getting|"
-    r"grew|have|just|living|moved|moving|originally|quit|relocated|starting|studying|"
-    r"travell?ing|turned|turning|work|working|today|tonight|tomorrow|days?|weeks?|"
-    r"weekend|months?|years?|\w{3,6}day|mon|tues?|wed|weds|thurs?|fri|sat|sun|january|"
-    r"february|march|april|may|june|july|august|september|october|november|december)"
-    r"\b",
+    r"\d|\b(?:im|ive|dont|cant|don't|can't|allergic|based|been|born|dad|fan|flying|"
+    r"getting|gran\w*|grew|have|just|leaving|living|mam|meeting|mom|moved|moving|mum|"
+    r"nan|originally|quit|relocated|seeing|starting|studying|travell?ing|turned|"
+    r"turning|visiting|work|working|today|tonight|tomorrow|days?|weeks?|weekend|"
+    r"months?|years?|\w{3,6}day|mon|tues?|wed|weds|thurs?|fri|sat|sun|january|february|"
+    r"march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
 """`Flying to Oslo on Friday`, `exam tomorrow`: said of oneself, without an I."""

@@ -18,7 +18,7 @@ from tests.evals.remembering import (
     statements,
     taken_from,
 )
-from tests.evals.unseen import Half, tally, unseen
+from tests.evals.unseen import Half, later, tally, unseen
 from tests.knowledge.building import a_desk, a_search
 from tests.memory.building import a_book, a_memory_desk
 from tests.storage.building import ME
@@ -81,6 +81,13 @@ def test_words_of_no_rules_own_teach_little_that_is_wrong(half: Half) -> None:
 
     assert counted.precision >= 0.9
     assert counted.recall >= 0.7
+
+
+def test_what_was_mended_later_stays_mended() -> None:
+    counted = tally(later())
+
+    assert counted.precision == 1
+    assert counted.recall >= 0.8
 
 
 @pytest.fixture

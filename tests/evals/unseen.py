@@ -2,6 +2,9 @@
 
 Two hundred messages, written before a line of the rules was read, as people type into
 a chat. Every second one of a class is to mend by, the other is only ever measured.
+Before any mending the rules took 0.47 of what is there, and 0.89 of it was right: 0.48
+and 0.90 of the one half, 0.45 and 0.87 of the other. Whoever mended them had written
+the set just before, and remembered two fictions of the other half while mending.
 What is expected leaves room for how it is put: `*` is any words, `~` words within.
 A statement may hold more than must be found; that is neither missed nor wrong.
 """
@@ -66,6 +69,17 @@ def unseen() -> list[Message]:
     return [
         *_messages("unseen_told.jsonl"),
         *_messages("unseen_not_told.jsonl"),
+    ]
+
+
+def later() -> list[Message]:
+    """Forty and seventy-six more, written when the rules had been mended by the half
+    that was seen; they were right in 0.86 of what they took and took 0.60 of what was
+    there. The rules were mended by these too, so they say nothing of unseen words now.
+    """
+    return [
+        *_messages("later_told.jsonl"),
+        *_messages("later_not_told.jsonl"),
     ]
 
 

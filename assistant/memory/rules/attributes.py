@@ -29,7 +29,8 @@ _HAS = re.compile(
     r"(?: (?P<on>on|at|in|for|with) [\w' -]{1,30}?)?"
     r"(?:'s| is| are| was (?:moved|changed|rescheduled|postponed) to|"
     r" (?:has|have) (?:been )?(?:moved|changed|rescheduled|postponed) to|"
-    r" (?:starts|begins|ends|takes place|takes|lasts|is due|changed to|moved to))"
+    r" (?:starts|begins|ends|leaves|departs|arrives|lands|takes place|takes|lasts|"
+    r"is due|has to be|changed to|moved to))"
     r"(?: now| actually| still| also)?(?: (?:on|at|in|due))?(?= )",
     re.IGNORECASE,
 )
@@ -41,6 +42,9 @@ _RUNS_OUT = re.compile(
 _FAVOURITE = re.compile(
     r"^favou?rite (?P<what>(?!(?:part|bit|thing|line|moment|scene|section)\b).+)$",
     re.IGNORECASE,
+)
+_HAS_ITS_OWN = re.compile(
+    r"\b(?:is|are|was|were|lives?|works?|likes?|loves?|has|have|said|called)\b", re.I
 )
 _EVENT = re.compile(rf"\b(?:{words.EVENTS})$", re.IGNORECASE)
 _IS_MINE = re.compile(
@@ -115,6 +119,8 @@ def _attributes(
     if match is None or is_negated(clause):
         return
     what = match["what"].lower().strip()
+    if match.group().endswith("'s") and _HAS_ITS_OWN.search(clause, match.end()):
+        return  # `my favourite singer's wife lives …` is about somebody else
     value, _ = value_at(clause, match.end(), is_list=True)
     if _EVENT.search(what) and (day := first_day(clause, said_on=said_on)):
         if day.end >= said_on:

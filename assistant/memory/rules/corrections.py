@@ -36,7 +36,7 @@ _NOT = re.compile(
     rf"{_LEAD}not (?P<old>{_OTHER})(?:,? but|,? rather|,| -) (?P<new>{_OTHER}){_END}",
     re.I,
 )
-_INSTEAD = re.compile(rf"{_LEAD}(?P<new>{_OTHER}), not (?P<old>{_OTHER}){_END}", re.I)
+_INSTEAD = re.compile(rf"{_LEAD}(?P<new>{_OTHER}),? not (?P<old>{_OTHER}){_END}", re.I)
 _IT_IS = re.compile(
     rf"{_LEAD}(?:it's|it is|that's|that is|make (?:that|it)|it should be) "
     rf"(?P<new>{_OTHER}){_END}",

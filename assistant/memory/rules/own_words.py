@@ -23,7 +23,7 @@ _SPEECH = re.compile(
 )
 _MARKUP = re.compile(r"<(\w+)[^<>]*>.*?</\1>|<[^<>\n]+>", re.S)
 _MAIL_HEAD = re.compile(r"^(?:From|To|Subject|Sent|Date|Von|Betreff):[ \t]*\S", re.M)
-_FORWARDED = re.compile(r"^-{3,}|^On .{5,80} wrote:\s*$|^_{5,}$", re.M)
+_FORWARDED = re.compile(r"^#{1,6} \S|^-{3,}|^On .{5,80} wrote:\s*$|^_{5,}$", re.M)
 _WORK = (
     r"summari[sz]e|translate|proofread|rewrite|reword|rephrase|paraphrase|correct|edit|"
     r"fix|improve|shorten|expand|explain|analy[sz]e|classify|categori[sz]e|review|"

@@ -45,6 +45,7 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _BY_ITSELF = frozenset(("smoke", "drive", "drink"))
+_DRINKS = ("alcohol", "coffee", "caffeine", "tea", "beer", "wine")
 _VERBS = {"smoking": "smoke", "drinking": "drink", "eating": "eat", "driving": "drive"}
 
 
@@ -95,6 +96,16 @@ def _quits(said: Said) -> list[Finding]:
     return _lets_be(said, _VERBS[said.match["v"].lower()])
 
 
+def _gives_up(said: Said) -> list[Finding]:
+    thing = said.match["v"].lower()
+    verb = "drink" if thing in _DRINKS else "eat"
+    if thing == "cigarettes":
+        verb, thing = "smoke", ""
+    value = f"does not {verb} {thing}".strip()
+    found = said.fact(f"{verb}s {thing}".strip(), value, TASTE)
+    return [replace(each, is_over=False) for each in found]
+
+
 def _lets_be(said: Said, verb: str) -> list[Finding]:
     is_whole = not said.value or _WHEN.match(said.value)
     items = said.items
@@ -119,6 +130,11 @@ RULES: tuple[Rule, ...] = (
         rf"^(?:{HAVE})?{ADVERBS} (?:quit|stopped|gave up|given up) "
         rf"(?P<v>{'|'.join(_VERBS)})(?=\W|$)",
         _quits,
+    ),
+    rule(
+        rf"^(?:{HAVE})?{ADVERBS} (?:quit|gave up|given up|cut out) "
+        rf"(?P<v>{'|'.join(_DRINKS)}|cigarettes|meat|sugar|dairy|gluten|bread)(?=\W|$)",
+        _gives_up,
     ),
     rule(_HAS_NONE, _has_none),
     rule(_HAS, _has),

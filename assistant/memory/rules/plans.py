@@ -70,7 +70,7 @@ def noted(clause: str, *, said_on: date) -> list[Finding]:
     day = first_day(clause, said_on=said_on)
     if event is None or day is None or day.end < said_on:
         return []
-    if day.start != event.end() or is_negated(clause):
+    if not event.end("what") < day.start <= event.end() or is_negated(clause):
         return []
     return [
         Finding(

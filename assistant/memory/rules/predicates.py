@@ -23,6 +23,7 @@ from assistant.memory.rules.said import (
     Reader,
     Rule,
     Said,
+    is_taste,
     name_of,
     rule,
 )
@@ -53,8 +54,7 @@ def findings_of(subject: Subject, clause: str, *, said_on: date) -> list[Finding
             found = list(read(Said(subject, match, clause, said_on)))
             if found:
                 break
-    joined = _AND_ALSO.search(rest)
-    if found and joined:
+    if joined := _AND_ALSO.search(rest):
         more = Subject(key=subject.key, relation=subject.relation)
         found += findings_of(more, rest[joined.end() :], said_on=said_on)
     return found
@@ -182,6 +182,8 @@ def _tastes(said: Said) -> list[Finding]:
     verb = "dislikes" if bad or no or over else "likes"
     if head.rstrip().endswith(("prefer", "prefers")):
         item = _INSTEAD_OF.sub("", said.value)
+        if not is_taste(item):
+            return []
         return said.fact(f"taste for {item.lower()}", f"{verb} {item}", TASTE)
     return [
         replace(found, kind=TASTE, is_over=False)
@@ -271,8 +273,19 @@ RULES: tuple[Rule, ...] = (
     rule(
         rf"^(?:(?:{BE}|{HAVE} been|{HAVE}| do| does)?{NOT}?{ADVERBS}"
         r"(?: no longer)? (?:live|lives|lived|living|based|reside|resides|residing))"
+        r"(?: alone| together| with (?:my|our|his|her|their|two|three) [a-z ]{2,30}?)?"
         r" (?:in|at|on|near)(?= )",
         _home,
+    ),
+    rule(
+        rf"^(?:{BE})?{ADVERBS} rent(?:s|ing)? (?:an?|our|my)(?: [a-z-]+){{0,2}} "
+        r"(?:flat|house|apartment|place|room|studio) (?:in|near)(?= )",
+        _home,
+    ),
+    rule(
+        rf"^{HAVE}(?: got)?(?: mild| severe| bad| chronic)? (?P<v>{words.AILMENTS})"
+        r"(?=[\s,.!]|$)",
+        _status("condition"),
     ),
     rule(
         rf"^(?:{HAVE})?{ADVERBS} (?:moved|relocated)"

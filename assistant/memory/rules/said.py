@@ -29,6 +29,12 @@ NOT = r"(?: not|n't)"
 
 
 _OF_AN_IDEA = re.compile(r"the (?:idea|way|fact|thought|sound|look) ", re.IGNORECASE)
+_IN_FRONT = re.compile(
+    r"(?:the|that|this|these|those|your|his|her|its) (?![A-Z])(?!.* of )(?!(?:sea|cold|"
+    r"heat|rain|snow|sun|dark|beach|ocean|outdoors|mountains|countryside|city|forest|"
+    r"theatre|theater|cinema|opera|gym|summer|winter|autumn|spring)\b)"
+)
+"""`I prefer the second option` is of something both see, and no taste."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Said:
 
     def of_items(self, read: Callable[[str], tuple[str, str]]) -> list[Finding]:
         """A finding for each of several things; `read` gives attribute and value."""
-        items = [item for item in self.items if not _OF_AN_IDEA.match(item)]
+        items = [item for item in self.items if is_taste(item)]
         begin = self.clause[: self.subject.end + self.match.end()]
         return [
             replace(found, words=f"{begin} {item}" if len(items) > 1 else "")
@@ -81,6 +87,11 @@ class Said:
                 is_over=is_over(self.rest),
             )
         ]
+
+
+def is_taste(item: str) -> bool:
+    """Whether it is liked or not in general, rather than just now."""
+    return not (_OF_AN_IDEA.match(item) or _IN_FRONT.match(item))
 
 
 Reader: TypeAlias = Callable[[Said], Iterable[Finding]]

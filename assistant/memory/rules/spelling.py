@@ -29,7 +29,8 @@ _UNSAID = (
     (
         "I'm",
         r"(?:living|based|working|studying|flying|travell?ing|moving|getting married|"
-        r"turning|allergic to|originally from|starting)\b",
+        r"turning|allergic to|originally from|starting|seeing|visiting|meeting|"
+        r"leaving)\b",
     ),
     (
         "I'm",
@@ -42,6 +43,11 @@ _UNSAID = (
     ),
     ("I", r"(?:can't stand|don't like|don't drink|don't smoke)\b"),
     ("I was", r"born (?:in|on)\b"),
+    (
+        "my",
+        r"(?:mum|mom|mam|dad|grandma|grandpa|granny|gran|nan)"
+        r"(?:'s| is| was| has| lives| works| loves| hates)\b",
+    ),
     ("I", r"have an? (?=\w+ (?:called|named|allergy)\b)"),
 )
 _LEFT_OUT = [
@@ -59,6 +65,7 @@ def spelt_out(clause: str) -> str:
     """The clause as somebody would write it who takes their time."""
     clause = _TYPED.sub(lambda typed: _SPELT[typed.group().lower()], clause)
     for speaker, begin in _LEFT_OUT:
-        if begin.match(clause) and not _OF_A_DEED.search(clause.split(",")[0]):
+        found = begin.match(clause)
+        if found and not _OF_A_DEED.search(clause.split(",")[0], found.end()):
             return f"{speaker} {clause[:1].lower()}{clause[1:]}"
     return clause

@@ -32,6 +32,12 @@ CONDITIONS = (
     "deaf|blind|pregnant|left[- ]handed|right[- ]handed|lactose[- ]intolerant|"
     "gluten[- ]intolerant|short[- ]sighted|near[- ]sighted|anaemic|anemic"
 )
+AILMENTS = (
+    "asthma|(?:type (?:1|2|one|two) )?diabetes|epilepsy|arthritis|adhd|dyslexia|autism|"
+    "eczema|psoriasis|migraines|hay fever|high blood pressure|coeliac disease|"
+    "celiac disease|crohn's(?: disease)?|ibs|tinnitus|endometriosis|multiple sclerosis|"
+    "ms|fibromyalgia|a pacemaker|a bad back"
+)
 INSTRUMENTS_AND_GAMES = (
     "piano|guitar|violin|viola|cello|flute|clarinet|oboe|drums|trumpet|saxophone|harp|"
     "accordion|ukulele|banjo|bass|organ|chess|tennis|football|soccer|basketball|"
