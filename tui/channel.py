@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
 from io import TextIOWrapper
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, TextIO
 
 from textual.app import App
@@ -48,6 +49,11 @@ class TerminalInterface:
 
     def run_before(self, door: Door) -> None:
         """The same, with a core that is opened while one may write already."""
+        if current_thread() is not main_thread():
+            raise UsageError(
+                "The interface needs the terminal for itself",
+                hint="Run it alone: hearth; and the others beside it: hearth run NAME",
+            )
         log = door.paths.log_file
         with stderr_to(log) as terminal:
             app = HearthApp(

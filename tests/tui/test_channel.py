@@ -5,11 +5,13 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from assistant.channels import load
+from assistant.errors import UsageError
 from tests.tui.fakes import scripted_core
 from tests.tui.terminal import Terminal
 from tui.channel import TerminalInterface
@@ -44,6 +46,14 @@ def colours(written: bytes) -> set[str]:
 
 def test_it_is_the_channel_that_opens_by_itself() -> None:
     assert isinstance(load("tui"), TerminalInterface)
+
+
+def test_among_others_it_says_that_it_wants_to_be_alone(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as beside, scripted_core(tmp_path) as core:
+        meeting = beside.submit(TerminalInterface().run, core)
+
+        with pytest.raises(UsageError, match="for itself"):
+            meeting.result()
 
 
 def test_a_sitting_from_the_first_word_to_the_last(tmp_path: Path) -> None:
