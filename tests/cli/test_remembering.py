@@ -60,6 +60,20 @@ def test_another_embedder_is_chosen_and_takes_over(with_tiny: Hearth) -> None:
     assert name.startswith("tiny@")
 
 
+def test_the_choice_of_an_embedder_is_on_record(hearth: Hearth, tmp_path: Path) -> None:
+    model = write_tiny_gguf(tmp_path / "tiny.gguf")
+    hearth("models", "add", str(model), "--name", "tiny")
+
+    hearth("models", "use", "--embedding", "tiny")
+
+    with open_assistant(paths=hearth.paths, environment=hearth.environment) as opened:
+        (entry,) = opened.audit.recent(9, "setting")
+    assert (entry.resource_id, entry.after) == (
+        "knowledge.embedder",
+        {"value": '"tiny"'},
+    )
+
+
 @pytest.mark.weights
 def test_ingesting_anything_makes_what_is_missing(
     with_tiny: Hearth, tmp_path: Path
