@@ -26,9 +26,9 @@ imports:
 docs-check:
     uv run python -m cogapp --check README.md
 
-# All tests, by two workers; or, by one, what the words say to pytest
+# All tests, by three workers (one mostly waits); or, by one, what the words say
 test *options:
-    uv run pytest {{ if options == "" { "-n 2 --dist loadgroup" } else { options } }}
+    uv run pytest {{ if options == "" { "-n 3 --dist loadgroup" } else { options } }}
 
 # Repair what a machine can repair
 fix:
