@@ -29,7 +29,6 @@ from tests.tui.test_snapshots import (
     REPLY,
     Before,
     SnapCompare,
-    _no_loop_of_other_tests,
     focused,
     interface,
     still,
@@ -39,8 +38,6 @@ from tui.widgets import pages
 from tui.widgets.aside import Aside
 from tui.widgets.composer import Composer
 from tui.widgets.message import MessageView
-
-__all__ = ["_no_loop_of_other_tests"]
 
 CITATION = Citation(
     number=1,
