@@ -12,11 +12,7 @@ from textual.widget import Widget
 
 
 class Ground(Widget):
-    """A ground as high as what lies on it, from the top down."""
-
-    def arrange(self, size: Size, *args: bool, **kwargs: bool) -> DockArrangeResult:
-        """Where the parts stand; how high the whole is makes no difference to them."""
-        return super().arrange(Size(size.width, 0), *args, **kwargs)
+    """A ground to lie on."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """One line, as often as it is wanted."""
@@ -27,3 +23,11 @@ class Ground(Widget):
         """What its sides enclose: nothing, drawn without the thousand other lines."""
         ground = self.background_colors[1].rich_color
         return Strip.blank(self.size.width, Style.from_color(bgcolor=ground))
+
+
+class Column(Ground):
+    """A ground as high as what lies on it, from the top down."""
+
+    def arrange(self, size: Size, *args: bool, **kwargs: bool) -> DockArrangeResult:
+        """Where the parts stand; how high the whole is makes no difference to them."""
+        return super().arrange(Size(size.width, 0), *args, **kwargs)

@@ -32,7 +32,7 @@ from tui.keyed import keys_of
 from tui.keymap import Where, bindings, hint
 from tui.messages import Wish
 from tui.widgets.enclosures import Enclosures
-from tui.widgets.ground import Ground
+from tui.widgets.ground import Column
 from tui.widgets.noticed import NoticedLine
 from tui.widgets.offers import Byline, Foot, Offers, wishes
 from tui.widgets.prose import Prose
@@ -41,7 +41,7 @@ from tui.widgets.sources import Sources
 _CARET = "▍"
 
 
-class MessageView(Vertical, Ground):
+class MessageView(Vertical, Column):
     """A message on the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.READING)]

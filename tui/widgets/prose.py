@@ -20,7 +20,7 @@ from textual.widgets._markdown import (
 
 from assistant.safetext import StreamCleaner, clean
 from tui.widgets.fence import Fence
-from tui.widgets.ground import Ground
+from tui.widgets.ground import Column
 from tui.widgets.hanging import reword
 from tui.widgets.listed import Bulleted, Numbered
 from tui.widgets.table import Table
@@ -104,7 +104,7 @@ _BLOCKS: Mapping[str, type[MarkdownBlock]] = {
 }
 
 
-class Prose(Markdown, Ground):
+class Prose(Markdown, Column):
     """What the assistant says, at once or piece by piece."""
 
     DEFAULT_CSS = """

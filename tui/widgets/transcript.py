@@ -18,6 +18,7 @@ from assistant.entities.citation import Citation
 from assistant.entities.conversation import Attachment, Message
 from assistant.entities.ids import MessageId
 from assistant.entities.memory import Noticed
+from tui.widgets.ground import Ground
 from tui.widgets.message import MessageView
 
 AT_ONCE = 10
@@ -27,7 +28,7 @@ _BRIEFLY = 4.0
 """Seconds for which a message that was jumped to stands out."""
 
 
-class Transcript(VerticalScroll, can_focus=False):
+class Transcript(VerticalScroll, Ground, can_focus=False):
     """Messages, one below the other, in a column that can be read."""
 
     DEFAULT_CSS = """
