@@ -11,7 +11,7 @@ from enum import StrEnum, auto
 from assistant.audit.log import AuditTrail
 from assistant.entities.audience import Audience
 from assistant.entities.erasure import Erasable, ErasurePlan
-from assistant.entities.ids import DocumentId
+from assistant.entities.ids import DocumentId, ServerId
 from assistant.entities.knowledge import Document, Passage
 from assistant.errors import ModelError, UsageError
 from assistant.knowledge.desk import LibraryDesk
@@ -99,6 +99,25 @@ class Library:
             )
         self.eraser.settled(record)
         return gone
+
+    def share(
+        self, document_id: str, server_id: ServerId | None, audience: Audience
+    ) -> Document:
+        """Let everybody on a server be answered from it; None takes that back.
+
+        Its owner has it as before. Raises NotFoundError for what is not theirs.
+        """
+        document = self.open(document_id, audience)
+        with self.desk.database.transaction():
+            self.desk.documents.share(document.id, server_id)
+            self.trail.record(
+                "document share" if server_id else "document unshare",
+                actor=audience.user_id,
+                resource=("document", document.id),
+                before={"server": document.server_id},
+                after={"server": server_id},
+            )
+        return self.open(document.id, audience)
 
     def missing_vectors(self) -> int:
         """Passages that meaning cannot find yet."""

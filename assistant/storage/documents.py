@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.entities.audience import Audience
-from assistant.entities.ids import DocumentId, UserId
+from assistant.entities.audience import Audience, Scope
+from assistant.entities.ids import DocumentId, ServerId, UserId
 from assistant.entities.knowledge import Document, DocumentState
 from assistant.errors import NotFoundError
 from assistant.storage.database import Database
@@ -101,6 +101,12 @@ _COLLECTIONS = """
             OR (scope = 'public' AND server_id = :in_server))
        AND state <> 'arriving'
      ORDER BY collection
+"""
+_SHARE = """
+    UPDATE document
+       SET scope = :scope,
+           server_id = :server_id
+     WHERE id = :id
 """
 _REMOVE = """
     DELETE FROM document
@@ -244,6 +250,12 @@ class Documents:
     def update(self, document: Document) -> None:
         if not self._database.execute(_UPDATE, document_to_row(document)):
             raise NotFoundError(f"No document {document.id}")
+
+    def share(self, document_id: DocumentId, server_id: ServerId | None) -> None:
+        """For everybody on that server to be answered from; None takes it back."""
+        scope = Scope.PRIVATE if server_id is None else Scope.PUBLIC
+        row = {"id": document_id, "scope": scope, "server_id": server_id}
+        self._database.execute(_SHARE, row)
 
     def find(self, document_id: DocumentId, audience: Audience) -> Document | None:
         row = {"id": document_id, **audience_to_row(audience)}

@@ -1,7 +1,9 @@
 """`hearth discord`: set the bot up, and see where it is."""
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,8 +12,22 @@ from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson
 from assistant.cli.run import Run
+from assistant.entities.audience import Place
+from assistant.entities.ids import ServerId
+from assistant.entities.people import Server
 from assistant.errors import AssistantError, NotFoundError, UsageError
+from assistant.storage.servers import Servers
 from plugins.discord.token import VARIABLES, drop_token, find_token, keep_token
+
+if TYPE_CHECKING:
+    from assistant.app import Assistant
+
+_MOST = 10_000
+
+Named = Annotated[
+    str, typer.Argument(metavar="DOCUMENT", help="Its id: hearth documents list")
+]
+OnServer = Annotated[str, typer.Argument(metavar="SERVER", help="Its name, or its id")]
 
 app = new_app(
     help="""Set up the Discord bot, and see where it is.
@@ -97,12 +113,11 @@ def servers(context: typer.Context, as_json: AsJson = False) -> None:
     Example:
       hearth discord servers --json
     """
-    from assistant.storage.servers import Servers
-
     with opened(context) as hearth:
         store = Servers(hearth.database)
         known = [(each, store.find(each.id)) for each in store.all()]
         watched = store.all_watched()
+        shared = {each.id: _shared(hearth, each.id) for each, _ in known}
     if not known:
         raise NotFoundError(
             "The bot is on no server", hint="Run: hearth discord invite"
@@ -116,6 +131,7 @@ def servers(context: typer.Context, as_json: AsJson = False) -> None:
             "joined_at": server.joined_at.isoformat(),
             "language": configuration.language if configuration else "en",
             "watched_channels": listening,
+            "documents": shared[server.id],
         }
         if as_json:
             render.as_json(shape)
@@ -123,7 +139,56 @@ def servers(context: typer.Context, as_json: AsJson = False) -> None:
             render.line(
                 f"{server.id}  {server.name}  {server.status}"
                 f"  {len(listening)} watched channels"
+                f"  {len(shared[server.id])} documents"
             )
+
+
+@app.command()
+def share(context: typer.Context, document: Named, server: OnServer) -> None:
+    """Let everybody on a server be answered from a document.
+
+    It is on one server at a time; you have it as before.
+
+    \b
+    Example:
+      hearth discord share 01JD9 Boats
+    """
+    with opened(context) as hearth:
+        where = _server(server, Servers(hearth.database).all())
+        shared = hearth.library.share(document, where.id, hearth.audience)
+    render.notice(f"Everybody on {where.name} is answered from {shared.title}")
+
+
+@app.command()
+def unshare(context: typer.Context, document: Named) -> None:
+    """Keep a document to yourself again.
+
+    \b
+    Example:
+      hearth discord unshare 01JD9
+    """
+    with opened(context) as hearth:
+        kept = hearth.library.share(document, None, hearth.audience)
+    render.notice(f"{kept.title} is yours alone again")
+
+
+def _shared(hearth: "Assistant", server_id: ServerId) -> list[str]:
+    """The ids of documents that everybody there is answered from."""
+    there = Place(server_id=server_id, is_private=False)
+    audience = replace(hearth.audience, place=there)
+    return [each.id for each in hearth.library.documents(audience, limit=_MOST)]
+
+
+def _server(wanted: str, known: Sequence[Server]) -> Server:
+    """By its id, or by a name that only one has."""
+    found = [each for each in known if wanted in (each.id, each.name)]
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} servers are called {wanted!r}", hint="Give the id instead"
+        )
+    if not found:
+        raise NotFoundError(f"No server {wanted!r}", hint="See: hearth discord servers")
+    return found[0]
 
 
 def _token(context: typer.Context) -> str:

@@ -6,7 +6,7 @@ said there: nobody's facts are repeated to a room.
 
 from collections.abc import Iterator
 
-from assistant.entities.memory import Memory, Noticed
+from assistant.entities.memory import Noticed
 from plugins.discord.drawing import SMALL, one_line
 
 _LONGEST = 300
@@ -21,12 +21,12 @@ def noted_below(noticed: Noticed, *, is_private: bool) -> str:
 
 def _lines(noticed: Noticed, *, is_private: bool) -> Iterator[str]:
     if noticed.kept:
-        what = f": {_quoted(noticed.kept)}" if is_private else ""
+        what = f": {_quoted(noticed.kept_texts)}" if is_private else ""
         yield f"remembered{what} · `/forget` takes it back"
     if noticed.waiting:
-        what = f": {_quoted(noticed.waiting)}" if is_private else ""
+        what = f": {_quoted(noticed.waiting_texts)}" if is_private else ""
         yield f"to be remembered if you say so{what} · `/approve`"
 
 
-def _quoted(memories: tuple[Memory, ...]) -> str:
-    return ", ".join(f"“{one_line(each.text)[:_LONGEST]}”" for each in memories)
+def _quoted(texts: tuple[str, ...]) -> str:
+    return ", ".join(f"“{one_line(each)[:_LONGEST]}”" for each in texts)

@@ -8,6 +8,10 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from assistant.app import open_assistant
+from assistant.config.settings import KeySource, Settings, StorageSettings
+from assistant.entities.ids import ServerId
+from assistant.entities.people import Server
 from tests.cli.conftest import Hearth
 from tests.fakes.keyrings import BrokenKeyring, LockedKeyring, MemoryKeyring
 from tests.plugins.discord.harbour import Harbour
@@ -201,7 +205,60 @@ def test_an_address_elsewhere_is_refused(hearth: Hearth) -> None:
     assert "only addresses of this machine" in result.err
 
 
-@pytest.mark.parametrize("command", ["token", "invite", "doctor", "servers"])
+@pytest.fixture
+def boats(hearth: Hearth, tmp_path: Path) -> str:
+    """A document, and two servers, one of whose names is another's too; its id."""
+    lamp = tmp_path / "lamp.txt"
+    lamp.write_text("The eastern lamp was lit first by Marta Quill in 1871.")
+    assert hearth("ingest", str(lamp)).status == 0
+    with open_assistant(
+        Settings(storage=StorageSettings(key=KeySource.FILE)),
+        paths=hearth.paths,
+        environment=hearth.environment,
+    ) as assistant:
+        now = assistant.clock()
+        for identity, name in (("10", "Boats"), ("11", "Nets"), ("12", "Nets")):
+            assistant.people.upsert_server(
+                Server(id=ServerId(identity), name=name, joined_at=now, updated_at=now)
+            )
+    return str(hearth("documents", "list", "--json").json["id"])
+
+
+@pytest.mark.weights
+def test_a_document_is_shared_with_a_server_and_taken_back(
+    hearth: Hearth, boats: str
+) -> None:
+    shared = hearth("discord", "share", boats, "Boats")
+    assert shared.err == "Everybody on Boats is answered from lamp\n"
+    listed = hearth("discord", "servers", "--json").lines[0]
+    assert (listed["name"], listed["documents"]) == ("Boats", [boats])
+
+    taken_back = hearth("discord", "unshare", boats)
+
+    assert taken_back.err == "lamp is yours alone again\n"
+    assert hearth("discord", "servers", "--json").lines[0]["documents"] == []
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("server", "status", "reason"),
+    [
+        ("Kites", 3, "No server 'Kites'"),
+        ("Nets", 2, "2 servers are called 'Nets'"),
+        ("10", 0, "Boats"),
+    ],
+)
+def test_a_server_is_meant_by_its_id_or_a_name_of_its_own(
+    hearth: Hearth, boats: str, server: str, status: int, reason: str
+) -> None:
+    result = hearth("discord", "share", boats, server)
+
+    assert (result.status, reason in result.err) == (status, True)
+
+
+@pytest.mark.parametrize(
+    "command", ["token", "invite", "doctor", "servers", "share", "unshare"]
+)
 def test_every_command_shows_an_example(hearth: Hearth, command: str) -> None:
     assert f"hearth discord {command}" in hearth("discord", command, "--help").out
 
