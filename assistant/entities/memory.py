@@ -170,6 +170,24 @@ class Noticed:
     def memories(self) -> tuple[Memory, ...]:
         return (*self.waiting, *self.kept)
 
+    @property
+    def kept_texts(self) -> tuple[str, ...]:
+        return _telling(self.kept)
+
+    @property
+    def waiting_texts(self) -> tuple[str, ...]:
+        return _telling(self.waiting)
+
+
+def _telling(memories: tuple[Memory, ...]) -> tuple[str, ...]:
+    """`My sister Ana` says nothing beside `My sister Ana lives in Porto`."""
+    texts = tuple(dict.fromkeys(each.text for each in memories))
+    return tuple(
+        text
+        for text in texts
+        if not any(text in other and text != other for other in texts)
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryFilter:

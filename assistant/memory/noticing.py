@@ -4,13 +4,12 @@ Channels show it beside the message, each in its way; what is to be told they as
 What was known already is no news, and what was forgotten since is not told of.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from time import sleep
 
 from assistant.entities.audience import Audience
 from assistant.entities.ids import MessageId
-from assistant.entities.memory import Memory, MemoryState, Noticed
+from assistant.entities.memory import MemoryState, Noticed
 from assistant.memory.learning import CAPTURE, Learning
 
 _LOOKS, _PAUSE_SECONDS = 20, 0.02
@@ -40,18 +39,6 @@ class Noticing:
             if each.owner_id == audience.user_id
         ]
         return Noticed(
-            kept=_telling(each for each in found if each.state is MemoryState.CURRENT),
-            waiting=_telling(
-                each for each in found if each.state is MemoryState.PENDING
-            ),
+            kept=tuple(each for each in found if each.state is MemoryState.CURRENT),
+            waiting=tuple(each for each in found if each.state is MemoryState.PENDING),
         )
-
-
-def _telling(memories: Iterable[Memory]) -> tuple[Memory, ...]:
-    """`My sister Ana` says nothing beside `My sister Ana lives in Porto`."""
-    those = tuple(memories)
-    return tuple(
-        each
-        for each in those
-        if not any(each.text in other.text for other in those if other != each)
-    )

@@ -33,7 +33,7 @@ def say(desk: MemoryDesk, talk: Talk, text: str, **changes):
 
 
 def texts(noticed: Noticed) -> list[str]:
-    return [each.text for each in noticed.memories]
+    return [*noticed.waiting_texts, *noticed.kept_texts]
 
 
 def test_what_is_told_is_in_the_file_by_then(desk, talk) -> None:
@@ -43,6 +43,7 @@ def test_what_is_told_is_in_the_file_by_then(desk, talk) -> None:
 
     told = noticing(desk).once_learnt(said, ME)
     assert texts(told) == ["My sister Ana lives in Porto"]
+    assert len(told.kept) == 2, "her name is kept too, and goes with it"
     assert told.waiting == ()
     assert told == noticing(desk).of(said, ME)
 

@@ -274,6 +274,23 @@ def test_a_name_in_passing_is_known_and_a_weekday_is_none() -> None:
     assert propose("I see my boss Monday", said_on=SUNDAY) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("dentist tues 2.30pm", [("dentist appointment", "2026-11-24")]),
+        ("Job interview on Wednesday!!", [("job interview", "2026-11-25")]),
+        ("exam on December 14th, so stressed", [("exam", "2026-12-14")]),
+        ("The dentist on Tuesday was kind", []),
+        ("his exam on Friday", []),
+        ("concert on Friday is off", []),
+    ],
+)
+def test_a_jotted_plan_is_one_where_its_day_stands_beside_it(text, told) -> None:
+    found = [each.finding for each in propose(text, said_on=SUNDAY)]
+
+    assert [(each.attribute, each.value) for each in found] == told
+
+
 def test_what_is_added_in_passing_is_not_kept() -> None:
     [found] = propose("im a nurse btw", said_on=SUNDAY)
 

@@ -110,7 +110,7 @@ class NoticingScreen(ReadingScreen):
 
     async def _is_sure(self, noticed: Noticed) -> bool:
         question = Confirm(
-            f"Forget {quoted(noticed.kept)}?",
+            f"Forget {quoted(noticed.kept_texts)}?",
             consequence="It goes for good, with all that was made of it. "
             "The message it is from stays.",
             verb="forget it",
@@ -133,4 +133,4 @@ class NoticingScreen(ReadingScreen):
             await self.app.push_screen(page)
             shown = self.app.get_screen(page)
             if isinstance(shown, MemoriesScreen):
-                shown.seek(noticed.memories[0])
+                shown.seek(noticed.memories[-1])

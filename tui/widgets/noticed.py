@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.reactive import reactive
 
-from assistant.entities.memory import Memory, Noticed
+from assistant.entities.memory import Noticed
 from assistant.safetext import one_line
 from tui.keyed import keys_of
 from tui.keymap import Where, hint
@@ -63,10 +63,10 @@ class NoticedLine(Offers):
 def said_of(noticed: Noticed) -> str:
     """In words; what waits comes first, for it needs some."""
     if noticed.waiting:
-        return f"waits for your yes: {quoted(noticed.waiting)}"
-    return f"remembered: {quoted(noticed.kept)}" if noticed else ""
+        return f"waits for your yes: {quoted(noticed.waiting_texts)}"
+    return f"remembered: {quoted(noticed.kept_texts)}" if noticed else ""
 
 
-def quoted(memories: tuple[Memory, ...]) -> str:
+def quoted(texts: tuple[str, ...]) -> str:
     """Each on one line, with nothing in it that a terminal would obey."""
-    return ", ".join(f"“{one_line(each.text)}”" for each in memories)
+    return ", ".join(f"“{one_line(each)}”" for each in texts)

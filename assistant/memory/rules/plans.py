@@ -26,17 +26,16 @@ _AHEAD = re.compile(
     r")",
     re.IGNORECASE,
 )
-_VISITED = (
-    "dentist|doctor|doctors|gp|vet|optician|physio|hairdresser|haircut|barber|"
-    "check-?in|delivery|date night"
-)
+_VISITED = "dentist|doctor|doctors|gp|vet|optician|physio|hairdresser|barber"
 _EVENT = re.compile(
     r"^(?:(?:the|an?|my|our|got an?|another) )?(?!(?:his|her|their|your|no|any|every|"
     r"each|this|that|which|last|what) )"
-    rf"(?P<what>(?:[a-z'-]+ ){{0,2}}?(?:{words.EVENTS}|{_VISITED}))"
+    rf"(?P<what>(?:[a-z'-]+ ){{0,2}}?(?:{words.EVENTS}|haircut|delivery|"
+    rf"(?P<who>{_VISITED})))"
     r"(?: is)?(?:,| on| at|:| -)? (?=\S)",
     re.IGNORECASE,
 )
+_WENT_BY = re.compile(r"\b(?:was|were|went|had|got|cancell?ed|off|over)\b", re.I)
 _LEAD = re.compile(r"^(?:'m|'re|'ve|'ll|'s)?\s*")
 
 
@@ -70,13 +69,15 @@ def noted(clause: str, *, said_on: date) -> list[Finding]:
     day = first_day(clause, said_on=said_on)
     if event is None or day is None or day.end < said_on:
         return []
-    if not event.end("what") < day.start <= event.end() or is_negated(clause):
+    if not event.end("what") < day.start <= event.end():
+        return []
+    if is_negated(clause) or _WENT_BY.search(clause):
         return []
     return [
         Finding(
             kind=MemoryKind.PLAN,
             subject=ONESELF,
-            attribute=event["what"].lower(),
+            attribute=event["what"].lower() + (" appointment" if event["who"] else ""),
             value=day.label,
             until=day.end,
         )
