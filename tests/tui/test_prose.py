@@ -294,7 +294,15 @@ def looks(widget: Widget) -> list[object]:
     return [(text.plain, text.spans) for text in texts if isinstance(text, Content)]
 
 
-@pytest.mark.parametrize("text", [LONG_LIST, LONG_TABLE, LONG_CODE])
+LONGER_LISTS = [
+    "".join(f"{mark}item {number}\n" for number in range(95))
+    for mark in ("- ", "1. ", "1. one\n2. ")
+] + [
+    "Many:\n\n" + "".join(f"{number}. item\n\n" for number in range(5, 99)) + "Done.\n"
+]
+
+
+@pytest.mark.parametrize("text", [LONG_LIST, LONG_TABLE, LONG_CODE, *LONGER_LISTS])
 async def test_what_grew_long_looks_like_what_came_at_once(text: str) -> None:
     app = Alone()
     async with app.run_test(size=(60, 40)) as pilot:
@@ -336,10 +344,33 @@ async def test_a_list_of_many_items_is_few_parts_and_each_item_is_there() -> Non
         await prose.settle("".join(f"- item {number}\n" for number in range(300)))
         await pilot.pause()
 
-        assert len(list(prose.walk_children())) < 40
+        assert len(list(prose.walk_children())) < 60
         assert all_words(prose).splitlines() == [
             f"• item {number}" for number in range(300)
         ]
+
+
+async def test_a_list_that_goes_on_has_no_gap_and_counts_on() -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 140)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle("".join(f"{number}. x\n" for number in range(1, 131)))
+        await pilot.pause()
+
+        lines = app.screen._compositor.render_strips()
+        numbered = [line.text.split() for line in lines[:130]]
+        assert numbered == [[f"{number}.", "x"] for number in range(1, 131)]
+
+
+async def test_a_reply_of_a_thousand_items_is_drawn_as_a_list() -> None:
+    app = Alone()
+    async with app.run_test(size=(60, 40)) as pilot:
+        prose = app.query_one(Prose)
+        await prose.settle("".join(f"- item {number}\n" for number in range(900)))
+        await pilot.pause()
+
+        assert all_words(prose).splitlines()[-1] == "• item 899"
+        assert len(prose.children) > 1
 
 
 async def test_the_rest_of_an_item_hangs_below_its_words() -> None:

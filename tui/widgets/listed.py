@@ -29,7 +29,12 @@ from tui.widgets.hanging import Hanging, reword
 _MOST_LINES = 12
 """In one text: what grows is drawn anew as a whole, and so is what is found in it."""
 
+_MOST_ITEMS = 40
+"""In one list; a longer one goes on in the next, so that its end is soon found."""
+
 _MARK = "$primary"
+_GOES_ON = "goes-on"
+LISTS = ("bullet_list_open", "ordered_list_open")
 
 _Line: TypeAlias = tuple[Content, Content]
 """What stands before the words, and the words."""
@@ -89,11 +94,48 @@ class Items(MarkdownBlock):
         return selection.extract(str(self.visual)), "\n"
 
 
+def in_pieces(tokens: Sequence[Token]) -> list[Token]:
+    """The same text, its long lists cut into shorter ones that go on in each other."""
+    whole: list[Token] = []
+    for token in tokens:
+        if token.level == 0 and token.type in LISTS:
+            opened, items = token, 0
+        elif token.level == 1 and token.type == "list_item_open":
+            if items and items % _MOST_ITEMS == 0 and _goes_on(opened, token):
+                opened = _cut(whole, opened, token)
+            items += 1
+        whole.append(token)
+    return whole
+
+
+def _goes_on(opened: Token, item: Token) -> bool:
+    """Whether the item can begin a list without being numbered anew."""
+    first = opened.attrs.get("start", 1)
+    return not item.info or item.info == str(int(first) + _MOST_ITEMS)
+
+
+def _cut(whole: list[Token], opened: Token, item: Token) -> Token:
+    """End the list before this item, and begin the next with it."""
+    (start, end), (here, _) = opened.map or (0, 0), item.map or (0, 0)
+    opened.map, opened.meta = [start, here], {_GOES_ON: True}
+    again = opened.copy(map=[here, end], meta={})
+    if item.info:
+        again.attrs = {**opened.attrs, "start": int(item.info)}
+    closing = opened.type.replace("_open", "_close")
+    whole += [opened.copy(type=closing, nesting=-1, map=None), again]
+    return again
+
+
 class Bulleted(MarkdownBulletList):
     """A list with a mark before each item: a bullet, unless it is told otherwise."""
 
+    DEFAULT_CSS = """
+    Bulleted.-goes-on { margin: 0; }
+    """
+
     def __init__(self, markdown: Markdown, token: Token) -> None:
         super().__init__(markdown, token)
+        self.set_class(_GOES_ON in token.meta, f"-{_GOES_ON}")
         self._shown: list[_Run | _Item] = []
 
     def marks(self) -> list[str]:
@@ -123,6 +165,7 @@ class Bulleted(MarkdownBulletList):
         if not isinstance(block, Bulleted) or type(block) is not type(self):
             await super()._update_from_block(block)
             return
+        self.set_class(block.has_class(f"-{_GOES_ON}"), f"-{_GOES_ON}")
         shown, widgets = block._parts(self._markdown)
         kept = _follow(self._shown, shown, list(self.children))
         for each in list(self.children)[kept:]:

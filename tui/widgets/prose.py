@@ -22,11 +22,14 @@ from assistant.safetext import StreamCleaner, clean
 from tui.widgets.fence import Fence
 from tui.widgets.ground import Column
 from tui.widgets.hanging import reword
-from tui.widgets.listed import Bulleted, Numbered
+from tui.widgets.listed import LISTS, Bulleted, Numbered, in_pieces
 from tui.widgets.table import Table
 
 _MOST_PARTS = 2000
-"""As the parser counts them; a paragraph is three, an item of a list five."""
+"""As the parser counts them; a paragraph is three."""
+
+_IN_A_LIST = 0.4
+"""How much a part counts there, where many are drawn together."""
 
 _VERBATIM = "verbatim"
 
@@ -56,6 +59,15 @@ def _show_addresses(state: StateCore) -> None:
             token.children = list(_with_addresses(token.children))
 
 
+def _parts_of(tokens: Sequence[Token]) -> float:
+    depth, parts = 0, 0.0
+    for token in tokens:
+        if token.type in LISTS or token.type.replace("close", "open") in LISTS:
+            depth += token.nesting
+        parts += _IN_A_LIST if depth else 1
+    return parts
+
+
 class _Dialect(MarkdownIt):
     """Leaves a text as it is when drawing its thousand parts would take too long."""
 
@@ -63,8 +75,8 @@ class _Dialect(MarkdownIt):
         self, src: str, env: MutableMapping[str, object] | None = None
     ) -> list[Token]:
         tokens = super().parse(src, env)
-        if len(tokens) <= _MOST_PARTS:
-            return tokens
+        if _parts_of(tokens) <= _MOST_PARTS:
+            return in_pieces(tokens)
         lines = src.count("\n") + 1
         return [Token(_VERBATIM, "", 0, content=src, map=[0, lines])]
 
