@@ -193,10 +193,11 @@ def test_an_edit_that_changes_no_word_drops_nothing_that_was_made_of_it(
 def test_a_word_that_only_removed_messages_spoke_of_is_no_topic_any_more(
     village: Village,
 ) -> None:
-    ids = []
+    ids: list[MessageId] = []
     for day in range(4):
-        for text in ("Compost is warm", "More compost"):
-            ids.append(village.say(ANA if day % 2 else BEN, text))
+        author = ANA if day % 2 else BEN
+        ids += [village.say(author, "Compost is warm")]
+        ids += [village.say(author, "More compost")]
         village.say(ANA, "The weather is fine")
         village.say(ANA, "Lunch is soup", KITCHEN)
         village.wait(days=1)
