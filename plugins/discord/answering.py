@@ -1,30 +1,23 @@
-"""One question on Discord, from its place in the queue to the last edit.
+"""One question on Discord, from its place in the queue to the end of its answer.
 
-The first words show after about a second, how many come first among them; then edits
-follow at a distance decent for the channel. After a refusal for haste only the last
-edit is made. The last edit is always made, and is always the whole answer.
+How the answer looks meanwhile is not its business; that it stops when it is told to,
+and is withdrawn when its question goes, is.
 """
 
 import asyncio
-import io
 import logging
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
-    Awaitable,
-    Callable,
     Iterator,
-    Sequence,
 )
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import TypeVar
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 
 import discord
 
 from assistant.entities.conversation import FinishReason, Message
-from assistant.entities.ids import ChannelId, MessageId, UserId
+from assistant.entities.ids import MessageId
 from assistant.entities.turn import (
     Ask,
     Edit,
@@ -36,37 +29,16 @@ from assistant.entities.turn import (
     TurnRequest,
 )
 from assistant.errors import AssistantError
-from assistant.storage.deliveries import Delivery
 from plugins.discord import drawing
-from plugins.discord.admitting import Person
-from plugins.discord.desk import SOURCE, Desk
+from plugins.discord.desk import Desk
 from plugins.discord.earshot import in_earshot
 from plugins.discord.noticing import noted_below
 from plugins.discord.pacing import Pace
 from plugins.discord.queueing import FairQueue, QueueFullError
-from plugins.discord.sending import Place, edit, send, unsend
-from plugins.discord.splitting import split
-from plugins.discord.stopping import StopButton
-
-_FIRST_WORDS_SECONDS = 1.0
-_TRIES = 3
-_LONGEST_REST = 300.0
+from plugins.discord.sending import Place
+from plugins.discord.showing import Asked, Shown, keep
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A question, who asks it, and where its answer goes."""
-
-    request: TurnRequest
-    place: Place
-    channel_id: ChannelId
-    user_id: UserId
-    person: Person
-    source: discord.Message | None = None
-    """The message that asks; the answer stands below it."""
 
 
 class Answering:
@@ -85,7 +57,7 @@ class Answering:
 
     async def answer(self, asked: Asked) -> Message | None:
         """The reply as it is kept; None when there was none."""
-        shown = _Shown(asked, desk=self._desk, pace=self._pace)
+        shown = Shown(asked, desk=self._desk, pace=self._pace)
         try:
             async with (
                 _typing(asked.place),
@@ -124,7 +96,7 @@ class Answering:
         """The question is gone, and what is under way for it ends."""
         await _ended(self._under_way.pop(source_id, None))
 
-    async def _turn(self, asked: Asked, shown: "_Shown") -> Message | None:
+    async def _turn(self, asked: Asked, shown: "Shown") -> Message | None:
         async with aclosing(self._events(asked, shown)) as events:
             async for event in events:
                 match event:
@@ -139,7 +111,7 @@ class Answering:
                         return reply
         return None
 
-    async def _remembered(self, asked: Asked, shown: "_Shown") -> str:
+    async def _remembered(self, asked: Asked, shown: "Shown") -> str:
         """What the question left in memory, once it is there."""
         if shown.question_id is None or not isinstance(
             asked.request.intent, Ask | Edit
@@ -152,7 +124,7 @@ class Answering:
         return f"\n{below}" if below else ""
 
     async def _events(
-        self, asked: Asked, shown: "_Shown"
+        self, asked: Asked, shown: "Shown"
     ) -> AsyncGenerator[TurnEvent, None]:
         """The turn's, each waited for on a thread. A stop closes the generator."""
         earshot = await in_earshot(asked.person, asked.place, desk=self._desk)
@@ -169,7 +141,7 @@ class Answering:
             yield await self._desk.do(self._stopped, asked.request, shown.reply_id)
 
     async def _next(
-        self, events: Iterator[TurnEvent], asked: Asked, shown: "_Shown"
+        self, events: Iterator[TurnEvent], asked: Asked, shown: "Shown"
     ) -> TurnEvent | None:
         """What comes next. What was saved is noted, even if it is withdrawn just then:
         or nobody would know what to forget."""
@@ -194,170 +166,16 @@ class Answering:
         reason = reply.finish_reason or FinishReason.CANCELLED
         return TurnFinished(reply=reply, reason=reason)
 
-    async def _note(self, saved: QuestionSaved, asked: Asked, shown: "_Shown") -> None:
+    async def _note(self, saved: QuestionSaved, asked: Asked, shown: "Shown") -> None:
         shown.question_id, shown.reply_id = saved.question.id, saved.reply.id
         if asked.source is not None:
-            await self._desk.do(_keep, self._desk, saved.question, [asked.source])
-
-
-class _Shown:
-    """What people see of one answer. Only one task at a time changes it."""
-
-    def __init__(self, asked: Asked, *, desk: Desk, pace: Pace) -> None:
-        self._asked = asked
-        self._desk = desk
-        self._pace = pace
-        self._text = ""
-        self._place = 0
-        self._message: discord.Message | None = None
-        self._words = ""
-        """What stands there now."""
-
-        self._ended = asyncio.Event()
-        self._keeping: asyncio.Task[None] | None = None
-        self._button: StopButton | None = None
-        self.is_stopped = False
-        self.question_id: MessageId | None = None
-        self.reply_id: MessageId | None = None
-
-    def move(self, place: int) -> None:
-        self._place = place
-
-    def stop(self) -> None:
-        """Somebody who may pressed the button."""
-        self.is_stopped = True
-
-    def grow(self, text: str) -> None:
-        self._text += text
-
-    @asynccontextmanager
-    async def kept_up(self) -> AsyncIterator[None]:
-        """As long as the block runs, people see how far it is."""
-        self._keeping = asyncio.create_task(self._keep_up())
-        try:
-            yield
-        finally:
-            await self._rest()
-
-    async def _rest(self) -> None:
-        """Nothing changes any more but by whoever calls this."""
-        self._ended.set()
-        if self._keeping is not None:
-            await asyncio.wait({self._keeping})
-
-    async def _keep_up(self) -> None:
-        """Until the end, or until Discord refuses an edit for haste."""
-        distance = _FIRST_WORDS_SECONDS
-        while not await self._is_over(within=distance):
-            distance = self._desk.settings.edit_seconds
-            try:
-                await self._refresh()
-            except (discord.RateLimited, discord.HTTPException) as error:
-                _log.info("an answer grows unseen: %s", error)
-                return
-
-    async def _is_over(self, *, within: float) -> bool:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), within)
-        return self._ended.is_set()
-
-    async def _refresh(self) -> None:
-        words = drawing.growing(self._text, place=self._place)
-        head, *_ = split(f"{words} ▌", limit=self._desk.settings.message_units)
-        if head.shown == self._words or not self._pace.take(self._asked.channel_id):
-            return
-        self._words = head.shown
-        if self._message is None:
-            self._button = StopButton(self._asked.user_id, self.stop, self._desk)
-            self._message = await self._send(head.shown, view=self._button)
-        else:
-            await edit(self._message, head.shown, view=self._button)
-
-    async def end(self, reply: Message, words: str) -> None:
-        """The whole answer, in as many messages as it takes; or as a file."""
-        settings = self._desk.settings
-        parts = [part.shown for part in split(words, limit=settings.message_units)]
-        if len(parts) > settings.most_parts:
-            file = discord.File(io.BytesIO(words.encode()), filename="answer.md")
-            sent = await self._finish(parts[:1], files=[file])
-        else:
-            sent = await self._finish(parts or ["…"])
-        await self._desk.do(_keep, self._desk, reply, sent)
-
-    async def say(self, words: str) -> None:
-        """Something of the program's own, instead of an answer."""
-        await self._finish([words])
-
-    async def withdraw(self) -> None:
-        """The question is gone, and so is what was begun."""
-        await self._rest()
-        if self._button is not None:
-            self._button.stop()
-        if self._message is not None:
-            await unsend(self._asked.place, self._message.id)
-
-    async def _finish(
-        self, parts: list[str], *, files: Sequence[discord.File] = ()
-    ) -> list[discord.Message]:
-        await self._rest()
-        if self._button is not None:
-            self._button.stop()
-        first, *rest = parts
-        sent = [await _patiently(partial(self._first, first))]
-        sent += [
-            await _patiently(partial(send, self._asked.place, one)) for one in rest
-        ]
-        if files:
-            whole = "The whole answer:"
-            sent.append(await send(self._asked.place, whole, files=files))
-        return sent
-
-    async def _first(self, words: str) -> discord.Message:
-        if self._message is None:
-            return await self._send(words)
-        await self._pace.wait(self._asked.channel_id)
-        try:
-            return await edit(self._message, words)
-        except discord.NotFound:  # somebody removed it while it grew
-            return await self._send(words)
-
-    async def _send(
-        self, words: str, *, view: discord.ui.View | None = None
-    ) -> discord.Message:
-        return await send(
-            self._asked.place, words, answering=self._asked.source, view=view
-        )
-
-
-def _keep(desk: Desk, kept: Message, sent: list[discord.Message]) -> None:
-    with desk.assistant.database.transaction(durable=False):
-        for position, message in enumerate(sent, start=1):
-            desk.deliveries.put(
-                Delivery(
-                    source=SOURCE,
-                    external_id=str(message.id),
-                    message_id=kept.id,
-                    channel_id=ChannelId(str(message.channel.id)),
-                    owner_id=kept.owner_id,
-                    position=position,
-                )
-            )
+            await self._desk.do(keep, self._desk, saved.question, [asked.source])
 
 
 async def _ended(task: asyncio.Task[object] | None) -> None:
     if task is not None:
         task.cancel()
         await asyncio.wait({task})
-
-
-async def _patiently(say: Callable[[], Awaitable[_T]]) -> _T:
-    """The last words are said, even if Discord wants to be left alone for a while."""
-    for _ in range(_TRIES - 1):
-        try:
-            return await say()
-        except discord.RateLimited as error:
-            await asyncio.sleep(min(error.retry_after, _LONGEST_REST))
-    return await say()
 
 
 @asynccontextmanager

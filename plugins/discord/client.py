@@ -19,7 +19,7 @@ from assistant.entities.ids import ServerId
 from assistant.entities.turn import Edit, TurnRequest
 from assistant.errors import AssistantError, UsageError
 from plugins.discord.admitting import context_of
-from plugins.discord.answering import Answering, Asked
+from plugins.discord.answering import Answering
 from plugins.discord.commands.table import Commands, add_commands
 from plugins.discord.conversing import (
     as_question,
@@ -35,6 +35,7 @@ from plugins.discord.gate import Capability, Context, authorize
 from plugins.discord.limiting import politely, try_ask, try_note, try_tell
 from plugins.discord.mirroring import mirror_channel, mirror_person
 from plugins.discord.sending import SILENT, send, unsend
+from plugins.discord.showing import Asked
 from plugins.discord.watching import Watching, claim
 
 _UNAUTHORIZED = 401

@@ -138,8 +138,8 @@ def servers(context: typer.Context, as_json: AsJson = False) -> None:
         else:
             render.line(
                 f"{server.id}  {server.name}  {server.status}"
-                f"  {len(listening)} watched channels"
-                f"  {len(shared[server.id])} documents"
+                f"  {_counted(len(listening), 'watched channel')}"
+                f"  {_counted(len(shared[server.id]), 'document')}"
             )
 
 
@@ -170,6 +170,10 @@ def unshare(context: typer.Context, document: Named) -> None:
     with opened(context) as hearth:
         kept = hearth.library.share(document, None, hearth.audience)
     render.notice(f"{kept.title} is yours alone again")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _shared(hearth: "Assistant", server_id: ServerId) -> list[str]:

@@ -15,13 +15,13 @@ from assistant.entities.turn import Ask
 from assistant.errors import AssistantError
 from assistant.privacy.audience import admit
 from plugins.discord.admitting import Person, context_of
-from plugins.discord.answering import Asked
 from plugins.discord.desk import Desk
 from plugins.discord.drawing import one_line
 from plugins.discord.gate import Capability, Context, authorize
 from plugins.discord.limiting import politely, try_ask
 from plugins.discord.mirroring import mirror_channel, mirror_person
 from plugins.discord.sending import Place, respond
+from plugins.discord.showing import Asked
 from plugins.discord.splitting import split
 
 if TYPE_CHECKING:

@@ -263,12 +263,12 @@ class TestAStormOfRefusals:
         )
         backend = bot.env.backend
         before = len(backend.http_requests)
-        people = [bot.guild.add_member(bot.env.create_user(f"p{n}")) for n in range(40)]
+        people = [bot.guild.add_member(bot.env.create_user(f"p{n}")) for n in range(25)]
         for number in range(10):
             for person in people:
                 text = f"{bot.mention} {number}?"
                 backend.create_message(quiet.id, person.id, text)
-        await bot.env.settle()
+            await bot.env.settle()
 
         refused = [
             each
