@@ -222,3 +222,21 @@ class TestCatchingUp:
         assert await self.catch_up(watched) == 1
 
         assert words(watched)[-1] == "Seven."
+
+
+async def test_a_reaction_goes_through_the_gate_like_everything_else(
+    watched: Bot,
+) -> None:
+    said = await watched.ana.send(watched.channel, "The crane is mended.")
+    master = watched.guild.create_role(
+        "Lock keeper", permissions=discord.Permissions(manage_guild=True)
+    )
+    eli = watched.guild.add_member(watched.env.create_user("eli"), roles=[master])
+    loud = watched.guild.create_role("loud")
+    fay = watched.guild.add_member(watched.env.create_user("fay"), roles=[loud])
+    await eli.slash(watched.channel, "config role", role=loud, rule="deny")
+
+    await fay.react(said, "🎉")
+
+    (row,) = watched.assistant.database.query("SELECT reactions FROM observed_message")
+    assert row["reactions"] == "{}"
