@@ -147,7 +147,7 @@ class HearthApp(TypeaheadApp):
         super().exit(result, return_code, message)
 
     def _opened(self, outcome: Outcome) -> None:
-        if self._is_left:
+        if self._is_left or not self.is_running:
             return
         if isinstance(outcome, AssistantError):
             self._refuse(outcome)

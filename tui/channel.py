@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from io import TextIOWrapper
 from threading import current_thread, main_thread
@@ -66,7 +66,8 @@ class TerminalInterface:
             finally:
                 app.close()
             if app.unsent:
-                terminal.write(f"What you wrote:\n{clean(app.unsent)}\n")
+                with suppress(OSError):  # the terminal may be what went away
+                    terminal.write(f"What you wrote:\n{clean(app.unsent)}\n")
         if app.broke is not None:
             raise AssistantError(
                 f"The interface broke: {type(app.broke).__name__}",
@@ -108,7 +109,15 @@ def _drawing_on(terminal: TextIOWrapper, *, begin: Callable[[], None]) -> type[D
 
         def start_application_mode(self) -> None:
             begin()
+            thread, before = self._key_thread, self.attrs_before
+            is_again = thread is not None and thread.is_alive()
+            if is_again:
+                # Told to go on without having paused, as when the terminal goes
+                # away: two that read its keys would not both be told to end.
+                self.disable_input()
             super().start_application_mode()  # type: ignore[no-untyped-call]
+            if is_again:
+                self.attrs_before = before
 
     return OnTerminal
 

@@ -55,6 +55,15 @@ async def test_one_writes_before_there_is_a_core_and_goes_on_after(
         assert sheet(pilot).has_focus
 
 
+async def test_whoever_waits_long_is_told_what_may_be_in_the_way(
+    make_core: MakeCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.opening._LONG", 0.01)
+    async with before(Gate(make_core())) as pilot:
+        await until(pilot, lambda: "another Hearth" in page(pilot))
+        assert "^Q leave" in page(pilot)
+
+
 async def test_what_is_sent_before_there_is_a_core_is_asked_when_there_is(
     make_core: MakeCore,
 ) -> None:

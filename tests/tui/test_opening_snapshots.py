@@ -33,8 +33,11 @@ BUSY = DatabaseBusyError(
 
 
 @pytest.fixture
-def make_app(make_core: MakeCore) -> Iterator[Callable[..., HearthApp]]:
-    """Interfaces before doors; none is left open."""
+def make_app(
+    make_core: MakeCore, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., HearthApp]]:
+    """Interfaces before doors; none is left open, and nobody wonders."""
+    monkeypatch.setattr("tui.screens.opening._LONG", 1000)
     gates: list[Gate] = []
     apps: list[HearthApp] = []
 

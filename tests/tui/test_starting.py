@@ -100,6 +100,15 @@ def test_a_signal_while_it_is_opened_leaves_the_terminal_whole(
         assert terminal.modes_now == terminal.modes
 
 
+def test_a_window_that_is_closed_while_it_opens_ends_it(home: Path) -> None:
+    with start(home) as terminal:
+        terminal.shows(READY)
+        terminal.type("words")
+        terminal.hang_up()
+
+        assert terminal.ends() == 128 + signal.SIGHUP
+
+
 def test_a_setting_that_is_refused_is_told_in_a_line(home: Path) -> None:
     settings = home / "config" / "config.toml"
     settings.write_text("[chat]\ntemperature = 'hot'\n")

@@ -25,6 +25,10 @@ from tui.keymap import Where, named
 from tui.widgets.sheet import Sheet
 
 _OPENING = "opening"
+_STILL = "still opening: a keyring may be locked, or another Hearth busy   ^Q leave"
+_LONG = 3.0
+"""Seconds after which somebody wonders."""
+
 _REFUSED = "not open   ^R try again   ^Q leave"
 _WIDE, _SHORT = greeting.WIDTHS[-1][0], greeting.HEIGHTS[-1][0]
 _SIDE = 28
@@ -100,7 +104,15 @@ class OpeningScreen(Screen[None]):
         yield Static(_OPENING, id="opening-status")
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.post_message, self.Wanted())
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.post_message(self.Wanted())
+        self.set_timer(_LONG, self._tell_still)
+
+    def _tell_still(self) -> None:
+        if not self.is_refused:
+            self._set_status(_STILL)
 
     @property
     def written(self) -> Written:
@@ -154,7 +166,7 @@ class OpeningScreen(Screen[None]):
         await self.query("#opening-refused").remove()
         for said in self.query("#opening-said"):
             said.display = True
-        self.post_message(self.Wanted())
+        self._begin()
 
     def action_leave(self) -> None:
         self.app.exit()
