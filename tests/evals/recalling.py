@@ -24,7 +24,7 @@ from tests.evals.remembering import lines
 from tests.storage.test_memories import a_memory
 
 _HANDED_ON = 8
-_WORTH_RECALLING = 0.25
+_WORTH_RECALLING = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
