@@ -55,6 +55,24 @@ async def test_one_writes_before_there_is_a_core_and_goes_on_after(
         assert sheet(pilot).has_focus
 
 
+async def test_idle_moments_are_used_as_soon_as_there_is_a_core(
+    make_core: MakeCore,
+) -> None:
+    begun = Event()
+
+    class Idle:
+        def start(self) -> None:
+            begun.set()
+
+    gate = Gate(replace(make_core(), idle=Idle()))
+    async with before(gate) as pilot:
+        assert not begun.is_set()
+
+        await opened(gate, pilot)
+
+        assert begun.is_set()
+
+
 async def test_whoever_waits_long_is_told_what_may_be_in_the_way(
     make_core: MakeCore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
