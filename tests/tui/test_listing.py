@@ -154,7 +154,7 @@ async def test_an_archived_conversation_leaves_the_list_and_comes_back(
         await until(pilot, lambda: "will" in lines(pilot)[0])
         await until(pilot, lambda: screen(pilot).has_class("-empty"))
         await pilot.press("v")
-        await until(pilot, lambda: lines(pilot) == ["Archived", "Garden"])
+        await until(pilot, lambda: lines(pilot) == ["Archived · v goes back", "Garden"])
         await pilot.press("end", "a")
         await until(pilot, lambda: "Nothing is archived" in lines(pilot))
         await pilot.press("v")

@@ -1,6 +1,6 @@
 """A text area whose keys are those of the chosen set, vim's and emacs's among them.
 
-It changes its own text and nothing else; what was cut is its own, and stays here.
+It reads keys, and moves and changes its own text as they say, and nothing else.
 """
 
 import re
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from assistant.config.settings import KeySet
-from tui.cuttings import Cut, Cuttings
 from tui.keyed import keys_of
 from tui.keymap import Where, named
 from tui.motions import (
@@ -24,11 +22,11 @@ from tui.motions import (
     line_start,
     location,
     moved,
-    place_of,
     sought,
     span,
 )
 from tui.strokes import Command, Commands, Strokes
+from tui.widgets.cutting import Cutting
 
 _REPEATED = ("recall", "put", "undo", "redo", "cursor", "flip", "join", "turn_case")
 """What is done as often as was said before it."""
@@ -39,14 +37,11 @@ _MARKS = ("go", "seek", "mark", "recall")
 _OPERATION = re.compile(r"operate\('(\w+)'\)")
 
 
-class Editing(TextArea):
+class Editing(Cutting):
     """Listens to one table of keys while writing, to another one while commanding."""
 
     keys: reactive[KeySet] = reactive(KeySet.PLAIN)
     """The set whose keys these are."""
-
-    is_commanding: reactive[bool] = reactive(default=False)
-    """Whether letters are commands, as in vim's normal mode."""
 
     is_marking: reactive[bool] = reactive(default=False)
     """Whether moving marks, as in vim's visual mode."""
@@ -68,21 +63,12 @@ class Editing(TextArea):
         keys: str
 
     def __init__(self, *, keys: KeySet, placeholder: str = "") -> None:
-        super().__init__(
-            placeholder=placeholder,
-            highlight_cursor_line=False,
-            tab_behavior="focus",
-        )
-        self._cuttings = Cuttings()
+        super().__init__(placeholder=placeholder)
         self._sought: Seek | None = None
         self._said = Command("")
         """What is being carried out, with what was said of it."""
 
         self._marked_from = 0
-        self._did = self._did_before = ""
-        """Whether this key, and the one before, `cut` or `put` something."""
-
-        self._put = Span(0, 0)
         self._listen_to(keys)
         self.set_reactive(Editing.keys, keys)
 
@@ -159,22 +145,6 @@ class Editing(TextArea):
         elif self.is_marking:
             self._show_marked()
         self._said = Command("")
-
-    @property
-    def place(self) -> int:
-        """Where the cursor is, in letters from the beginning."""
-        return place_of(self.text, self.cursor_location)
-
-    @place.setter
-    def place(self, place: int) -> None:
-        self.move_cursor(location(self.text, self._on_a_letter(place)))
-
-    def _on_a_letter(self, place: int) -> int:
-        """While letters are commands the cursor stands on one, not behind the last."""
-        if not self.is_commanding:
-            return place
-        last = line_end(self.text, place) - 1
-        return min(place, max(last, line_start(self.text, place)))
 
     def action_command(self) -> None:
         """Letters are commands from now on."""
@@ -268,64 +238,6 @@ class Editing(TextArea):
             self.is_commanding = False
             self.place = part.start
 
-    def _keep(self, part: Span) -> None:
-        text = self.text[part.start : part.end]
-        if text or part.is_lines:
-            self._cuttings.keep(Cut(text, part.is_lines))
-
-    def _cut_out(self, part: Span) -> None:
-        start, end, is_lines = part
-        if start == end and not is_lines:
-            return
-        cut = Cut(self.text[start:end], is_lines)
-        if self._did_before == "cut" and not self.is_commanding:
-            self._cuttings.join(cut, before=start < self.place)
-        else:
-            self._cuttings.keep(cut)
-        self._did = "cut"
-        if is_lines:
-            # The break goes too: the one behind, or before where none is behind.
-            start -= end == len(self.text) and start > 0
-            end += 1
-        self._delete(start, min(end, len(self.text)))
-        if is_lines:
-            self.place = line_start(self.text, min(part.start, len(self.text)))
-
-    def action_cut_rest(self) -> None:
-        """Cut the rest of the line; at its end the break, as emacs does."""
-        at, text = self.place, self.text
-        end = line_end(text, at)
-        self._cut_out(Span(at, end + (end == at < len(text))))
-
-    def action_put(self, where: str) -> None:
-        """Put what was cut last; lines go on lines of their own."""
-        cut, at, text = self._cuttings.newest, self.place, self.text
-        if self.is_commanding and cut.is_lines:
-            if where == "before":
-                start = line_start(text, at)
-                self._put_at(start, cut.text + "\n")
-                self.place = start
-            else:
-                end = line_end(text, at)
-                self._put_at(end, "\n" + cut.text)
-                self.place = end + 1
-        elif cut.text:
-            after = self.is_commanding and where == "after"
-            self._put_here(min(at + 1, line_end(text, at)) if after else at, cut.text)
-
-    def _put_here(self, place: int, text: str) -> None:
-        self._put_at(place, text)
-        self._put, self._did = Span(place, place + len(text)), "put"
-        if self.is_commanding:
-            self.place = place + len(text) - 1
-
-    def action_put_older(self) -> None:
-        """In place of what was put just now, put what was cut before that."""
-        if self._did_before == "put":
-            start, end, _ = self._put
-            self._delete(start, end)
-            self._put_here(start, self._cuttings.turn().text)
-
     def action_replace(self) -> None:
         """Put the letter that was said in place of this one, and those after it."""
         at, text = self.place, self.text
@@ -333,40 +245,3 @@ class Editing(TextArea):
         if end <= line_end(text, at):
             self._write_over(at, end, self._said.letter * (end - at))
             self.place = end - 1
-
-    def action_turn_case(self) -> None:
-        """Make a small letter large, and a large one small."""
-        at, text = self.place, self.text
-        if at < line_end(text, at):
-            self._write_over(at, at + 1, text[at].swapcase())
-            self.place = at + 1
-
-    def action_join(self) -> None:
-        """Let the line below go on in this one."""
-        at, text = self.place, self.text
-        end = line_end(text, at)
-        if end < len(text):
-            below = moved(text, end + 1, "begin")
-            self._write_over(end, below, " ")
-            self.place = end
-
-    def action_flip(self) -> None:
-        """Let the letters on both sides of the cursor change places."""
-        at, text = self.place, self.text
-        at -= at == line_end(text, at)
-        if at > line_start(text, at):
-            self._write_over(at - 1, at + 1, text[at] + text[at - 1])
-            self.place = at + 1
-
-    def _write_over(self, start: int, end: int, text: str) -> None:
-        begin, stop = location(self.text, start), location(self.text, end)
-        self.replace(text, begin, stop, maintain_selection_offset=False)
-
-    def _delete(self, start: int, end: int) -> None:
-        begin, stop = location(self.text, start), location(self.text, end)
-        self.delete(begin, stop, maintain_selection_offset=False)
-        self.place = start
-
-    def _put_at(self, place: int, text: str) -> None:
-        self.insert(text, location(self.text, place))
-        self.place = place + len(text)

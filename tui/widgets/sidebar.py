@@ -22,6 +22,8 @@ from assistant.entities.conversation import Conversation
 from assistant.entities.ids import ConversationId
 from tui import present
 from tui.greeting import FIND_A_TITLE
+from tui.keyed import keys_of
+from tui.keymap import hint
 from tui.messages import Wish
 from tui.widgets.entry import EntryOffers
 from tui.widgets.titles import WIDTH, Drawn, Titles
@@ -243,7 +245,8 @@ class Sidebar(Vertical):
         lines.begin()
         fitting = self._fitting()
         if self.is_archive:
-            yield Option("Archived", disabled=True)
+            key = hint("screen.toggle_archive", keys_of(self))
+            yield Option(f"Archived · {key} goes back", disabled=True)
             yield from map(lines.titled, fitting)
         else:
             yield from lines.under_headings(fitting)
