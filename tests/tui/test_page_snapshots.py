@@ -39,6 +39,9 @@ SnapCompare: TypeAlias = Callable[..., bool]
 WIDE, USUAL, SMALL = (160, 40), (100, 30), (40, 10)
 LOOKS = pytest.mark.parametrize("theme", ["ember", "paper"])
 
+# They write one folder, whose name is in the pictures: never two of them at once.
+pytestmark = pytest.mark.xdist_group("pictures")
+
 
 @pytest.fixture
 def reading_room(
