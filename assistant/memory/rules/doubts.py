@@ -20,7 +20,8 @@ _UNREAL = re.compile(
     r"t|"
     r"ing)?|thinking (?:of|about)|considering|wondering|whether|as though|what if|"
     r"let's say|say that|guess|not sure|unsure|doubt|almost|nearly|joke|joking|"
-    r"kidding|lol|haha+|sarcasm|seems?|feels? like|in theory|fictional|someday|one day|"
+    r"kidding|lol|haha+|sarcasm|oh (?:great|joy|good|wonderful|fantastic)|"
+    r"seems?|feels? like|in theory|fictional|someday|one day|"
     r"used to|when i was|back when|until recently|formerly|want to|wanted to|need to|"
     r"would've|were to|had i|ought)\b|;-?\)|\U0001f602|\U0001f923|\U0001f609",
     re.I,

@@ -7,7 +7,7 @@ _JOINING = (
     r"\s[-\u2013\u2014]+\s|\s(?:but|because|since|so|while|which|who|where|although|"
     r"though|"
     r"until|unless|except|when|if|as (?:well|of|you|it)|with (?:my|our|me)|now|"
-    r"nowadays|"
+    r"nowadays|originally|tbh|to be honest|"
     r"these days|currently|at the moment|right now|any ?more|too|actually|by the way|"
     r"btw|please|again|ever since|more than|better than|rather than|"
     r"and (?:I|I'm|I've|I'll|my|we|our|it|it's|he|she|they|that|have|has|am|is|was|are|"
