@@ -91,7 +91,9 @@ ACTIONS = (
     Action("wish('approve')", "a", "Yes, remember what waits below it", Where.READING),
     Action("wish('forget')", "d", "Forget what is remembered of it", Where.READING),
     Action("wish('remembered')", "m", "Go to what is remembered of it", Where.READING),
-    Action("wish('undo')", "u", "Take back the last step of this sitting", Where.READING),
+    Action(
+        "wish('undo')", "u", "Take back the last step of this sitting", Where.READING
+    ),
     Action("wish('previous')", "left", "The version before", Where.READING),
     Action("wish('next')", "right", "The version after", Where.READING),
     Action("screen.find_here", "slash", "Find in here", Where.READING),
@@ -359,9 +361,7 @@ def _spelt_stroke(stroke: str) -> str:
     return "+".join(_SPELT.get(part, part.upper()) for part in stroke.split("+"))
 
 
-def hint(
-    name: str, keys: KeySet = KeySet.PLAIN, *, where: Where | None = None
-) -> str:
+def hint(name: str, keys: KeySet = KeySet.PLAIN, *, where: Where | None = None) -> str:
     """The first key of an action in a set, short: `^N`."""
     known = next(
         action.keys
