@@ -21,15 +21,7 @@ from assistant.errors import AssistantError
 from tui import tidying
 from tui.core import Answers
 from tui.messages import TurnEnded, TurnProgressed, WorkEnded, WorkProgressed
-
-_SHORTEST_PAUSE = 1 / 30
-"""Seconds between two posts; the eye sees no more."""
-
-_LONGEST_PAUSE = 0.5
-"""However slow the screen, words are never longer under way than this."""
-
-_IDLE_SHARE = 6
-"""A post that took some time to draw is followed by that many times as much."""
+from tui.pace import SHORTEST_PAUSE, Pace
 
 _log = logging.getLogger(__name__)
 
@@ -74,27 +66,6 @@ def merged(events: Iterable[TurnEvent]) -> tuple[TurnEvent, ...]:
     return tuple(whole)
 
 
-class Pace:
-    """When the screen may be told more: often, but it must not do little else.
-
-    `busy` is the time that the screen's thread has worked so far.
-    """
-
-    def __init__(self) -> None:
-        self._told_at = float("-inf")
-        self._busy_then = 0.0
-
-    def note(self, *, now: float, busy: float) -> None:
-        """The screen was told something just now."""
-        self._told_at, self._busy_then = now, busy
-
-    def wait(self, *, now: float, busy: float) -> float:
-        """Seconds until it may be told more; 0 or less when it may be at once."""
-        drawing = (busy - self._busy_then) * _IDLE_SHARE
-        pause = min(max(drawing, _SHORTEST_PAUSE), _LONGEST_PAUSE)
-        return self._told_at + pause - now
-
-
 class Turn:
     """One turn on a thread of its own; its events arrive at a node as messages.
 
@@ -112,6 +83,7 @@ class Turn:
         self._waiting: list[TurnEvent] = []
         self._is_due = False
         self._pace = Pace()
+        self._next: asyncio.TimerHandle | None = None
 
     def start(self, request: TurnRequest) -> None:
         """Send the request; nothing is waited for."""
@@ -127,6 +99,11 @@ class Turn:
     def stop(self) -> None:
         """Ask for the end; `TurnEnded` says when it has come."""
         self._stop.set()
+
+    def make_way(self) -> None:
+        """A letter was typed just now: draw between it and the next one."""
+        self._pace.make_way(now=self._loop.time())
+        self._schedule()
 
     def _drain(self, request: TurnRequest) -> None:
         escaped: Exception | None = None
@@ -152,9 +129,14 @@ class Turn:
         self._loop.call_soon_threadsafe(self._schedule)
 
     def _schedule(self) -> None:
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+        if not self._is_due:
+            return
         wait = self._pace.wait(now=self._loop.time(), busy=thread_time())
         if wait > 0:
-            self._loop.call_later(wait, self._schedule)
+            self._next = self._loop.call_later(wait, self._schedule)
         else:
             self._post()
 
@@ -220,7 +202,7 @@ class Work:
                 return
             self._is_due = True
         self._loop.call_soon_threadsafe(
-            self._loop.call_later, _SHORTEST_PAUSE, self._post
+            self._loop.call_later, SHORTEST_PAUSE, self._post
         )
 
     def _post(self) -> None:

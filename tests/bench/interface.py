@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from time import perf_counter, sleep
 
 import psutil
@@ -44,7 +45,10 @@ _MODEL = "smollm2"
 """Named when the conversation is open and was told what answers."""
 
 _BACKSPACE = "\x7f"
-_BETWEEN_KEYS = 0.1
+_BETWEEN_KEYS = (0.06, 0.25)
+"""Seconds, at random between: nobody types in measure."""
+
+_TYPIST = Random(7)
 _PATIENCE = 30
 """Seconds; only a hung program takes them all."""
 
@@ -251,7 +255,7 @@ def _keystroke(terminal: Terminal) -> float:
         sleep(0.0005)
     taken = perf_counter() - started
     terminal.type(_BACKSPACE)
-    sleep(_BETWEEN_KEYS)
+    sleep(_TYPIST.uniform(*_BETWEEN_KEYS))
     return taken * 1000
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
-from tui.bridge import Pace
+from tui.pace import Pace
 from tui.widgets.line import spread
 
 moments = st.floats(0, 1e6)
@@ -42,6 +42,40 @@ def test_what_takes_long_to_draw_is_drawn_less_often() -> None:
     pace.note(now=0, busy=0)
 
     assert pace.wait(now=0.1, busy=0.05) == pytest.approx(0.2)
+
+
+@given(moments, spans, spans, spans)
+def test_however_one_types_words_come_twice_a_second(
+    now: float, busy: float, typed_before: float, spent: float
+) -> None:
+    pace = Pace()
+    pace.note(now=now, busy=busy)
+    pace.make_way(now=now + spent - typed_before)
+
+    assert pace.wait(now=now + spent, busy=busy) <= max(0.5 - spent, 0) + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("since_the_letter", "wait"),
+    [(0.0, 0.03), (0.02, 0.01), (0.04, 0), (0.1, 0.2), (0.25, 0.05), (0.4, 0)],
+)
+def test_it_is_drawn_behind_a_letter_and_not_before_the_next(
+    since_the_letter: float, wait: float
+) -> None:
+    pace = Pace()
+    pace.note(now=0, busy=0)
+    pace.make_way(now=0.1)
+
+    asked = pace.wait(now=0.1 + since_the_letter, busy=0)
+
+    assert asked == pytest.approx(wait, abs=1e-6)
+
+
+def test_the_first_word_waits_for_no_typist() -> None:
+    pace = Pace()
+    pace.make_way(now=1.0)
+
+    assert pace.wait(now=1.1, busy=0) <= 0
 
 
 @given(texts, st.lists(texts, max_size=5), st.integers(0, 100), st.integers(0, 2))

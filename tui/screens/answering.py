@@ -188,6 +188,8 @@ class AnsweringScreen(CoreScreen):
     @on(Composer.Changed)
     def _note_typing(self) -> None:
         self._is_typed_in = True
+        if self.live is not None:
+            self.live.turn.make_way()
 
     def _tidy(self) -> None:
         """Look through memory when no words come, and nobody types either."""
