@@ -18,6 +18,7 @@ from assistant.entities.conversation import (
     MessageState,
 )
 from assistant.entities.draft import Fill
+from assistant.entities.knowledge import place_in
 from assistant.entities.model import ModelKind, ModelService, ServiceStatus
 from assistant.figures import plural
 from assistant.safetext import one_line
@@ -138,9 +139,7 @@ def rests_on(message: Message) -> str:
 def source(citation: Citation, *, answer: str) -> str:
     """Where a reference leads; its words too, unless the answer is made of them."""
     quote = one_line(citation.quote)
-    place = " › ".join(
-        one_line(part) for part in (citation.title, citation.location) if part
-    )
+    place = place_in(one_line(citation.title), one_line(citation.location))
     words = "" if quote in one_line(answer) else f'  "{quote}"'
     instead = f"{GAP}instead of the model's words" if citation.is_replacement else ""
     return f"[{citation.number}] {place}{words} ✓{instead}"

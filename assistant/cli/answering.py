@@ -10,6 +10,7 @@ from assistant.cli.words import plural, short
 from assistant.entities.citation import Citation, Evidence
 from assistant.entities.conversation import FinishReason, Message
 from assistant.entities.ids import MemoryId
+from assistant.entities.knowledge import place_in
 from assistant.entities.turn import (
     HistoryTrimmed,
     LibraryAsked,
@@ -147,7 +148,7 @@ def _list_sources(citations: tuple[Citation, ...]) -> None:
 
 def source_line(citation: Citation) -> str:
     """Where a number of an answer points, and the words that stand there."""
-    place = " › ".join(part for part in (citation.title, citation.location) if part)
+    place = place_in(citation.title, citation.location)
     instead = " (in place of what the model wrote)" if citation.is_replacement else ""
     quote = short(citation.quote, _LONGEST_QUOTE)
     return f'[{citation.number}] {place}  "{quote}"{instead}'

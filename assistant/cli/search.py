@@ -11,6 +11,7 @@ from assistant.cli.lazy import new_app
 from assistant.cli.opening import opened
 from assistant.cli.options import AsJson, Collection
 from assistant.cli.shapes import found_shape
+from assistant.entities.knowledge import place_in
 from assistant.entities.search import Hit, HitKind, Why, Within
 from assistant.errors import NotFoundError
 from assistant.knowledge.excerpt import excerpt
@@ -108,7 +109,7 @@ def _nothing(hearth: Assistant, question: Question) -> NotFoundError:
 
 
 def _show(place: int, hit: Hit, *, query: str, why: bool) -> None:
-    title = " › ".join(part for part in (hit.title, hit.location) if part)
+    title = place_in(hit.title, hit.location)
     render.line(f"{place}. {title}")
     render.line(f"   {excerpt(hit, query, longest=_LONGEST_SHOWN).text}")
     if hit.path:

@@ -106,6 +106,18 @@ class Location:
         return ", ".join(part for part in parts if part)
 
 
+def place_in(title: str, location: str) -> str:
+    """For people: `Kettle › page 2, Care`. A first heading that is the title, as most
+    documents begin, is not said twice.
+    """
+    heading = f"{title} > "
+    if location.startswith(heading):
+        location = location.removeprefix(heading)
+    location = location.replace(f", {heading}", ", ", 1).removesuffix(f", {title}")
+    inside = "" if location == title else location
+    return " › ".join(part for part in (title, inside) if part)
+
+
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     same = 0
     for left, right in zip(one, other, strict=False):

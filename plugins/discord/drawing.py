@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.entities.citation import Basis, Citation
 from assistant.entities.conversation import FinishReason
+from assistant.entities.knowledge import place_in
 from assistant.entities.turn import TurnFailed, TurnFinished
 from assistant.safetext import clean
 
@@ -61,9 +62,7 @@ def sources(citations: Sequence[Citation]) -> list[str]:
     """`[1] Kettle › page 2`, one a line, each passage once."""
     lines = []
     for each in citations:
-        place = " › ".join(
-            one_line(part) for part in (each.title, each.location) if part
-        )
+        place = place_in(one_line(each.title), one_line(each.location))
         lines.append(f"[{each.number}] {place[:_LONGEST_PLACE]}")
     return list(dict.fromkeys(lines))
 
