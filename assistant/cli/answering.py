@@ -11,6 +11,7 @@ from assistant.entities.citation import Citation, Evidence
 from assistant.entities.conversation import FinishReason, Message
 from assistant.entities.ids import MemoryId
 from assistant.entities.knowledge import place_in
+from assistant.entities.memory import Noticed
 from assistant.entities.turn import (
     HistoryTrimmed,
     LibraryAsked,
@@ -25,6 +26,7 @@ from assistant.entities.turn import (
 from assistant.errors import AssistantError
 from assistant.memory.keeping import Kept, Outcome
 
+_NEWS = (Outcome.NEW, Outcome.CHANGED)
 _LONGEST_QUOTE = 200
 _ENDINGS = {
     FinishReason.LENGTH: "The answer reached its longest length; go on with: {}",
@@ -156,16 +158,18 @@ def source_line(citation: Citation) -> str:
 
 def tell_what_was_learnt(learnt: Sequence[Kept]) -> None:
     """Only what is in the file by now, and only what was not known before."""
+    new = [kept.memory for kept in learnt if kept.outcome in _NEWS]
+    told = Noticed(kept=tuple(new)).kept_texts
     for kept in learnt:
         match kept.outcome:
-            case Outcome.NEW | Outcome.CHANGED:
+            case Outcome.NEW | Outcome.CHANGED if kept.memory.text in told:
                 render.notice(f'Remembered: "{kept.memory.text}"')
             case Outcome.WAITING:
                 render.notice(
                     f'To be remembered, if you say so: "{kept.memory.text}" '
                     f"(hearth memories approve {kept.memory.id})"
                 )
-            case Outcome.KNOWN | Outcome.EARLIER:
+            case _:
                 pass
 
 

@@ -29,6 +29,7 @@ def test_what_was_told_is_remembered_and_said_so(hearth: Hearth) -> None:
 
     assert result.out == "How nice.\n"
     assert 'Remembered: "My sister Ana lives in Porto"' in result.err
+    assert result.err.count("Remembered:") == 1
     listed = hearth("memories", "list", "--json").lines
     assert [one["text"] for one in listed] == [
         "My sister Ana lives in Porto",
