@@ -169,10 +169,12 @@ class Jobs:
                 continue
             with self._database.transaction(durable=False):
                 if self._database.execute(_RELEASE, row):
-                    self._queue_again(row["id"], None)
+                    if not self._queue_again(row["id"], None):
+                        self.remove(row["id"])  # the same work waits already
                     released += 1
         return released
 
-    def _queue_again(self, job_id: JobId, retry_at: str | None) -> None:
+    def _queue_again(self, job_id: JobId, retry_at: str | None) -> bool:
         """Back into the queue; it stays failed when the same work waits there."""
-        self._database.execute(_RETRY, {"id": job_id, "retry_at": retry_at})
+        row = {"id": job_id, "retry_at": retry_at}
+        return self._database.execute(_RETRY, row) > 0

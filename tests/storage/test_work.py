@@ -269,6 +269,17 @@ def test_what_dead_processes_held_is_queued_again(jobs: Jobs) -> None:
     assert claim(jobs, minutes=5) is None
 
 
+def test_what_a_dead_process_held_goes_when_the_same_work_waits(jobs: Jobs) -> None:
+    jobs.enqueue(a_job("orphan", 1))
+    claim(jobs, minutes=5, by="dead")
+    jobs.enqueue(replace(a_job("orphan", 1), id=JobId("newer")))
+
+    jobs.release_dead(lambda _: False)
+
+    assert jobs.find(JobId("orphan")) is None
+    assert [claim(jobs, minutes=5), claim(jobs, minutes=5)] == ["newer", None]
+
+
 def test_what_another_process_took_up_meanwhile_is_left_to_it(jobs: Jobs) -> None:
     jobs.enqueue(a_job("orphan", 1))
     claim(jobs, minutes=5, by="dead")
