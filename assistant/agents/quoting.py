@@ -7,14 +7,13 @@ construction; a model may only add words that the check lets stand.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.agents.fence import fenced
 from assistant.entities.citation import Citation, Evidence, Quote
 from assistant.entities.ids import DocumentId, PassageId
 from assistant.entities.search import Hit
 from assistant.knowledge.citations import CitedSentence, Outcome, check_answer
 from assistant.knowledge.evidence import Source
 from assistant.knowledge.words import content_stems
-
-_FENCE = "«»"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ def _referred(sentence: CitedSentence, sources: Sequence[Source]) -> CitedSenten
 def as_material(evidence: Evidence) -> str:
     """The passages, numbered and fenced, to stand before the question."""
     blocks = [
-        f"[{number}] {_plain(hit.title)}\n{_FENCE[0]}\n{_fenced(hit.text)}\n{_FENCE[1]}"
+        f"[{number}] {_plain(hit.title)}\n{fenced(hit.text)}"
         for number, hit in enumerate(evidence.hits, start=1)
     ]
     return (
@@ -91,11 +90,6 @@ def as_material(evidence: Evidence) -> str:
         "Answer from it alone, and put the number of the passage after each sentence, "
         "like this: [1].\n\n" + "\n\n".join(blocks)
     )
-
-
-def _fenced(text: str) -> str:
-    """Nothing inside can close the fence."""
-    return text.replace(_FENCE[0], "<<").replace(_FENCE[1], ">>")
 
 
 def _numbered(quotes: Sequence[Quote]) -> dict[str, int]:
