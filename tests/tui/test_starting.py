@@ -28,8 +28,9 @@ def start(home: Path, size: tuple[int, int] = (100, 30)) -> Terminal:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Of somebody who was here before."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Of somebody who was here before, with a key in a file of its own."""
+    monkeypatch.delenv("HEARTH_KEY")
     with open_assistant(paths=find_paths({"HEARTH_HOME": str(tmp_path)})) as core:
         core.beginning.note_greeted()
     return tmp_path
