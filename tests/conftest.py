@@ -46,20 +46,16 @@ def pytest_collection_modifyitems(
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home of its own for each test; some tests have one of another sort."""
-    return tmp_path / "home"
-
-
 @pytest.fixture(autouse=True)
-def walls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Round every test, whatever home it has; the key is given by the environment."""
-    monkeypatch.setenv("HEARTH_HOME", str(tmp_path / "home"))
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own for each test, its key given by the environment."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("HEARTH_HOME", str(folder))
     monkeypatch.setenv("HEARTH_KEY", KEY)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     for size in ("COLUMNS", "LINES"):  # a worker's own, which are no terminal's
         monkeypatch.delenv(size, raising=False)
+    return folder
 
 
 @pytest.fixture

@@ -19,6 +19,15 @@ _PATIENCE = 40
 """Seconds; only a hung program takes them all."""
 
 
+def _of_no_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without the size that the tests' own runner was given: the window's holds."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name not in ("COLUMNS", "LINES")
+    }
+
+
 class Terminal:
     """Somebody sits here, types and reads. Use as a context manager."""
 
@@ -46,7 +55,7 @@ class Terminal:
             start_new_session=True,
             preexec_fn=self._take_control,
             env={
-                **os.environ,
+                **_of_no_size(os.environ),
                 "TERM": "xterm-256color",
                 "COLORTERM": "truecolor",
                 "TEXTUAL_ANIMATIONS": "none",

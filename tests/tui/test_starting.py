@@ -28,9 +28,8 @@ def start(home: Path, size: tuple[int, int] = (100, 30)) -> Terminal:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Of somebody who was here before, with a key in a file of its own."""
-    monkeypatch.delenv("HEARTH_KEY")
+def home(tmp_path: Path) -> Path:
+    """Of somebody who was here before."""
     with open_assistant(paths=find_paths({"HEARTH_HOME": str(tmp_path)})) as core:
         core.beginning.note_greeted()
     return tmp_path
